@@ -1,0 +1,184 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+
+#define CHUNK	(64u << 10)
+#define ALIGN	16u
+
+struct chunk {
+	struct chunk *next;
+	size_t used, cap;
+	_Alignas(16) unsigned char data[];
+};
+
+struct arena {
+	struct chunk *head;	/* the one being filled */
+	size_t used;
+};
+
+void
+base_oom(void)
+{
+	fputs("stixpress: out of memory\n", stderr);
+	exit(3);
+}
+
+void *
+xmalloc(size_t n)
+{
+	void *p = malloc(n ? n : 1);
+
+	if (p == NULL)
+		base_oom();
+	return p;
+}
+
+void *
+xcalloc(size_t n, size_t size)
+{
+	void *p = calloc(n ? n : 1, size ? size : 1);
+
+	if (p == NULL)
+		base_oom();
+	return p;
+}
+
+void *
+xrealloc(void *old, size_t n)
+{
+	void *p = realloc(old, n ? n : 1);
+
+	if (p == NULL)
+		base_oom();
+	return p;
+}
+
+char *
+xstrndup(const char *s, size_t n)
+{
+	char *p = xmalloc(n + 1);
+
+	memcpy(p, s, n);
+	p[n] = '\0';
+	return p;
+}
+
+char *
+xstrdup(const char *s)
+{
+	return xstrndup(s, strlen(s));
+}
+
+struct arena *
+arena_new(void)
+{
+	return xcalloc(1, sizeof(struct arena));
+}
+
+void
+arena_free(struct arena *a)
+{
+	struct chunk *c, *next;
+
+	if (a == NULL)
+		return;
+	for (c = a->head; c != NULL; c = next) {
+		next = c->next;
+		free(c);
+	}
+	free(a);
+}
+
+static struct chunk *
+chunk_add(struct arena *a, size_t n)
+{
+	size_t cap = n > CHUNK ? n : CHUNK;
+	struct chunk *c;
+
+	if (n > SIZE_MAX - sizeof(*c) - ALIGN)
+		base_oom();
+	c = xmalloc(sizeof(*c) + cap);
+	c->used = 0;
+	c->cap = cap;
+	/* a large piece gets a chunk of its own behind the one being filled */
+	if (a->head != NULL && cap > CHUNK) {
+		c->next = a->head->next;
+		a->head->next = c;
+	} else {
+		c->next = a->head;
+		a->head = c;
+	}
+	return c;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	struct chunk *c = a->head;
+	void *p;
+
+	if (n > SIZE_MAX - ALIGN)
+		base_oom();
+	n = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	if (c == NULL || c->cap - c->used < n)
+		c = chunk_add(a, n);
+	p = c->data + c->used;
+	c->used += n;
+	a->used += n;
+	return memset(p, 0, n);
+}
+
+char *
+arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	char *p = arena_alloc(a, n + 1);
+
+	memcpy(p, s, n);
+	return p;
+}
+
+char *
+arena_strdup(struct arena *a, const char *s)
+{
+	return arena_strndup(a, s, strlen(s));
+}
+
+char *
+arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap, again;
+	char *p;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	p = arena_alloc(a, (size_t)(n < 0 ? 0 : n) + 1);
+	vsnprintf(p, (size_t)(n < 0 ? 0 : n) + 1, fmt, again);
+	va_end(again);
+	return p;
+}
+
+size_t
+arena_used(const struct arena *a)
+{
+	return a->used;
+}
+
+void *
+arena_grow(struct arena *a, void *old, size_t size, size_t *cap)
+{
+	size_t want = *cap ? *cap * 2 : 8;
+	void *p;
+
+	if (want > SIZE_MAX / size)
+		base_oom();
+	p = arena_alloc(a, want * size);
+	if (old != NULL)
+		memcpy(p, old, *cap * size);
+	*cap = want;
+	return p;
+}

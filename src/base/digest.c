@@ -1,0 +1,65 @@
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <uuid/uuid.h>
+
+#include "base/base.h"
+
+static void
+sha256(const void *data, size_t n, unsigned char out[EVP_MAX_MD_SIZE])
+{
+	unsigned int len = 0;
+
+	if (EVP_Digest(data, n, out, &len, EVP_sha256(), NULL) != 1)
+		base_oom();
+}
+
+void
+digest_sha256(const void *data, size_t n, char out[DIGEST_HEX])
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char md[EVP_MAX_MD_SIZE];
+	int i;
+
+	sha256(data, n, md);
+	for (i = 0; i < 32; i++) {
+		out[2 * i] = hex[md[i] >> 4];
+		out[2 * i + 1] = hex[md[i] & 15];
+	}
+	out[64] = '\0';
+}
+
+void
+uuid_v5(const char *ns, const void *name, size_t n, char out[UUID_TEXT])
+{
+	uuid_t base, id;
+
+	if (uuid_parse(ns, base) != 0)
+		uuid_clear(base);
+	uuid_generate_sha1(id, base, name, n);
+	uuid_unparse_lower(id, out);
+}
+
+void
+uuid_v4_derived(const void *name, size_t n, char out[UUID_TEXT])
+{
+	unsigned char md[EVP_MAX_MD_SIZE];
+
+	sha256(name, n, md);
+	md[6] = (unsigned char)((md[6] & 0x0f) | 0x40);
+	md[8] = (unsigned char)((md[8] & 0x3f) | 0x80);
+	uuid_unparse_lower(md, out);
+}
+
+int
+uuid_valid(const char *s, size_t n)
+{
+	char text[UUID_TEXT];
+	uuid_t id;
+
+	if (n != UUID_TEXT - 1)
+		return 0;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	return uuid_parse(text, id) == 0;
+}
