@@ -1,0 +1,157 @@
+/*
+ * convert: from a document to mentions, facts and a STIX 2.1 bundle.
+ *
+ *	doc --scan, names--> mentions --relate--> facts --compose--> bundle
+ *
+ * Mentions and facts live in one arena per document; the bundle is Jansson. Nothing is asserted without evidence.
+ */
+#ifndef CONVERT_CONVERT_H
+#define CONVERT_CONVERT_H
+
+#include <jansson.h>
+
+#include "base/base.h"
+#include "doc/doc.h"
+
+/* ---- mentions ------------------------------------------------------------------------------------------------------ */
+
+/* A kind of observable: one row of src/convert/kinds.def. */
+struct kind;
+
+enum mention_class {
+	MENTION_VALUE,		/* an observable value: hash, address, domain, URL, ... */
+	MENTION_NAME,		/* a name: actor, malware, place, organisation, technique, ... */
+};
+
+struct mention {
+	enum mention_class class;
+	size_t start, end;	/* in the view */
+	size_t sent;		/* sentence index, SIZE_MAX: outside */
+	const char *value;	/* canonical: lower-case hash, refanged host, canonical name */
+	const char *rule;	/* why it was found: "hash.label", "name.knowledge", "ja.tracked-as" */
+	/* values */
+	const struct kind *kind;
+	int refanged;		/* it was written defanged */
+	const char *host;	/* of a URL or e-mail address: the host part, refanged */
+	/* names */
+	const char *type;	/* STIX type: "malware", "intrusion-set", "identity", "location", ... */
+	const char *class_hint;	/* identity: "organization", "class", "individual"; malware: a malware-type-ov value; or NULL */
+	const char *ext_source;	/* "mitre-attack", "iso-3166", "cve", ... or NULL */
+	const char *ext_id;	/* "S0237", "PK", "CVE-2023-20198" */
+	int confidence;		/* 0..100 */
+};
+
+struct mentions {
+	struct mention *v;	/* sorted by start; they do not overlap */
+	size_t n;
+};
+
+/* Something the reader should look at: a hash one digit short, a name of two types. */
+struct notice {
+	size_t at;		/* view offset */
+	const char *code;	/* "near-hash", ... */
+	const char *text;
+};
+
+/* ---- facts --------------------------------------------------------------------------------------------------------- */
+
+/* A place in the input that states something (DESIGN 5), or a person who does. */
+struct evidence {
+	size_t start, end;	/* octets of the input, end exclusive; both 0 when `by` states it */
+	const char *text;	/* the sentence as understood */
+	const char *rule;
+	const char *by, *at;	/* who decided, RFC 3339 date; NULL for evidence from the text */
+};
+
+struct evidences {
+	struct evidence *v;
+	size_t n, cap;
+};
+
+struct external {
+	const char *source, *id, *url;	/* id or url may be NULL */
+};
+
+/* Something with a name. */
+struct entity {
+	const char *id;		/* "e1": unique in the facts */
+	const char *type;	/* STIX type */
+	const char *name;
+	VEC(const char *) aliases;	/* only those the text or the feed asserts */
+	VEC(struct external) externals;
+	json_t *props;		/* further STIX properties (malware_types, is_family, labels, identity_class, country, ...); owned by
+				   the facts; NULL: none. Released by facts_release() */
+	int confidence;		/* 0..100; -1: not stated */
+	struct evidences evidence;
+};
+
+/* One observable; of a file table one row: all its hashes are one observable. */
+struct observable {
+	const char *id;		/* "o1" */
+	const char *type;	/* SCO type: "file", "ipv4-addr", "domain-name", "url", ... */
+	json_t *props;		/* the SCO's own properties: {"value": ...} or {"hashes": {...}, "name": ...}; owned by the facts */
+	int indicator;		/* 1: it becomes an indicator too */
+	const char *pattern;	/* own STIX pattern, or NULL: composed from the properties */
+	const char *product;	/* of a prevalence table: what the file claims to be, or NULL */
+	const char *detection;	/* detection name, or NULL */
+	struct evidences evidence;
+};
+
+struct relation {
+	const char *source, *target;	/* ids of entities or observables */
+	const char *type;		/* relationship_type */
+	int confidence;			/* -1: not stated */
+	struct evidences evidence;
+};
+
+struct facts {
+	struct arena *arena;		/* where they live; borrowed */
+	/* the document */
+	const char *title, *lang, *url, *feed;
+	const char *name;		/* name of the input, for messages only: not part of any id */
+	const char *sha256;
+	size_t bytes;
+	const char *date;		/* "2024-06-26" or NULL */
+	const char *orig_title, *orig_publisher, *orig_url, *orig_date;
+	/* what it states */
+	VEC(struct entity) entities;
+	VEC(struct observable) observables;
+	VEC(struct relation) relations;
+	VEC(struct notice) notices;	/* at: input offset here */
+};
+
+/* Drops the Jansson references the facts hold (the arena is the caller's). */
+void facts_release(struct facts *f);
+
+/* ---- phrases: what a language knows, read from feeds/phrases/<tag>.json ------------------------------------------------ */
+
+struct phrases;		/* all languages; see phrases.h */
+/* Reads the built-in phrase files, then those of the folder `extra` (or NULL) on top. new: phrases_free(). */
+int phrases_load(const char *extra, struct phrases **out, struct err *e) BASE_CHECKED;
+void phrases_free(struct phrases *p);
+/* The layout tables for doc_read(): NULL-terminated, borrowed. */
+const struct doc_lang *const *phrases_langs(const struct phrases *p);
+
+/* ---- knowledge: names the converter knows -------------------------------------------------------------------------------- */
+
+struct knowledge;
+/* The built-in tables, and the STIX bundle files in `extra` (NULL-terminated list or NULL). new: knowledge_free(). */
+int knowledge_load(const char *const *extra, struct knowledge **out, struct err *e) BASE_CHECKED;
+void knowledge_free(struct knowledge *k);
+
+/* ---- the steps ---------------------------------------------------------------------------------------------------------- */
+
+/* Finds observable values (scan.c) and labelled file records; appends to m, in the document's arena. */
+void scan_values(const struct doc *d, const struct phrases *p, struct mentions *m, struct facts *f);
+/* Finds known and newly coined names (names.c); appends to m and sorts it. */
+void find_names(const struct doc *d, const struct phrases *p, const struct knowledge *k, struct mentions *m, struct facts *f);
+/* From mentions to entities, observables and relationships with evidence (relate.c). `explain`: NULL, or receives one line a candidate. */
+void relate(const struct doc *d, const struct phrases *p, const struct knowledge *k, const struct mentions *m, struct facts *f,
+    struct buf *explain);
+
+/* Facts as JSON (schemas/facts.schema.json): new. */
+json_t *facts_to_json(const struct facts *f);
+/* Facts from JSON, checked; the strings are copied into the arena. Errors: ERR_INPUT naming the JSON Pointer. */
+int facts_from_json(struct arena *a, json_t *in, struct facts *out, struct err *e) BASE_CHECKED;
+
+#endif
