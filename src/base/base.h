@@ -115,6 +115,19 @@ int file_out_open(struct file_out *o, const char *path, struct err *e) BASE_CHEC
 int file_out_commit(struct file_out *o, struct err *e) BASE_CHECKED;	/* flush, fsync, rename; on failure the old file stays */
 void file_out_abort(struct file_out *o);				/* removes the temporary file; fine after commit */
 
+/* ---- files compiled in ---------------------------------------------------------------------------------------- */
+
+/* A file that the build put into the program: its path below its root, its bytes (a NUL follows them). */
+struct embedded {
+	const char *path;	/* NULL ends a table */
+	const unsigned char *data;
+	size_t len;
+};
+extern const struct embedded embedded_schemas[];	/* schemas/, paths such as "stix/indicator.json" */
+extern const struct embedded embedded_phrases[];	/* feeds/phrases/, paths such as "ja/layout.json" */
+/* The row with that path, or NULL. */
+const struct embedded *embedded_find(const struct embedded *table, const char *path);
+
 /* ---- text ------------------------------------------------------------------------------------------------------- */
 
 /* Decodes one code point at s (n > 0 octets left). Returns its length 1..4, or 0 when the bytes are not valid UTF-8. */

@@ -140,3 +140,12 @@ file_out_abort(struct file_out *o)
 		unlink(o->tmp);
 	release(o);
 }
+
+const struct embedded *
+embedded_find(const struct embedded *table, const char *path)
+{
+	for (; table->path != NULL; table++)
+		if (strcmp(table->path, path) == 0)
+			return table;
+	return NULL;
+}
