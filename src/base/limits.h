@@ -13,6 +13,8 @@
 #define LIMIT_SCHEMA_FILES	10000		/* files of a schema folder */
 #define LIMIT_HTTP_BODY		(256u << 20)	/* octets of an answer that is read whole, after decoding */
 #define LIMIT_HTTP_HEADERS	(256u << 10)	/* octets of all headers of an answer */
+#define LIMIT_HTTP_REDIRECTS	5		/* redirects of one request */
+#define LIMIT_HTTP_SECRET	(16u << 10)	/* octets of a password, token or credential header */
 #define LIMIT_PATH		4096		/* octets of a file name */
 
 #endif
