@@ -9,6 +9,7 @@
 #define LIMIT_JSON_TEXT		(512u << 20)	/* octets of one JSON file that is read whole */
 #define LIMIT_JSON_DEPTH	256		/* nested arrays and objects; STIX needs about 10 */
 #define LIMIT_JSON_STRING	(64u << 20)	/* octets of one JSON string */
+#define LIMIT_JSON_VALUES	(32u << 20)	/* values and member names of one JSON text; a full 512 MB bundle has about 25 million */
 #define LIMIT_SMALL_FILE	(1u << 20)	/* octets of a feed, targets, password or token file */
 #define LIMIT_SCHEMA_FILES	10000		/* files of a schema folder */
 #define LIMIT_HTTP_BODY		(256u << 20)	/* octets of an answer that is read whole, after decoding */

@@ -1,0 +1,58 @@
+/* The reader's inner parts, shared by reader.c (whole texts), place.c and stream.c (one item at a time). */
+#ifndef JSON_READER_H
+#define JSON_READER_H
+
+#include "json/json.h"
+
+/*
+ * One value or member name. Nodes stand in the order of the text: a container, then its contents (a name before each
+ * member's value); skip is how many nodes the value has, itself included, so its next sibling is node + skip.
+ */
+struct json_node {
+	uint64_t offset;
+	uint32_t len, skip, line, column;
+};
+
+struct json_text {
+	json_t *root;
+	struct json_node *node;
+	size_t n, cap;
+	size_t *unsafe;			/* nodes of integers beyond 2^53 - 1 */
+	size_t n_unsafe, cap_unsafe;
+	size_t wide, *wide_child, n_wide;	/* the last wide array asked for: its node, its elements' nodes */
+};
+
+struct parser {
+	const char *s, *p, *end;	/* the text, the cursor, behind the text */
+	uint64_t base;			/* offset of s in the input */
+	uint64_t column_base;		/* offset at which column 1 would stand if the line had no wide characters */
+	uint32_t line;
+	struct json_options o;
+	struct json_text *t;		/* where nodes go */
+	struct json_fault *fault;
+	struct buf key, scratch;	/* decoded name, decoded string */
+};
+
+/* Sets up a parser over s[0..n). The caller sets t. */
+void parser_init(struct parser *p, const char *s, size_t n, const struct json_options *o, struct json_fault *fault);
+void parser_release(struct parser *p);
+/* Skips white space. 1 when something is left. */
+int parser_space(struct parser *p);
+/* Reads the value at the cursor (after white space): its nodes are appended to t, *out is new. -1: *fault is set. */
+int parser_value(struct parser *p, json_t **out);
+/* Reads a member name and its colon; the name is in *s, *n until the next call. -1: *fault is set. */
+int parser_name(struct parser *p, const char **s, size_t *n);
+/* Reports a fault at the cursor, n octets long. Returns -1. */
+int parser_fail(struct parser *p, const char *code, size_t n, const char *fmt, ...) BASE_PRINTF(4, 5);
+/* Reports an unexpected character at the cursor, or the end of the text. Returns -1. */
+int parser_unexpected(struct parser *p, const char *want);
+/* Reports that the name of node `node` occurs twice. Returns -1. */
+int parser_duplicate(struct parser *p, size_t node, const char *name, size_t n);
+/* Appends a node that begins at the cursor; -1 when there are too many. */
+int parser_node(struct parser *p, size_t *out);
+/* Sets a node's end to the cursor. */
+void parser_close(struct parser *p, size_t node);
+/* Forgets all nodes from n on, and the root. */
+void text_truncate(struct json_text *t, size_t n);
+
+#endif
