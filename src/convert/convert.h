@@ -36,6 +36,8 @@ struct mention {
 	/* names */
 	const char *type;	/* STIX type: "malware", "intrusion-set", "identity", "location", ... */
 	const char *class_hint;	/* identity: "organization", "class", "individual"; malware: a malware-type-ov value; or NULL */
+	const char *role;	/* of an identity: "law-enforcement", "government", "vendor", "press", "platform", "publisher", "sector",
+				   "person"; NULL: none of them */
 	const char *ext_source;	/* "mitre-attack", "iso-3166", "cve", ... or NULL */
 	const char *ext_id;	/* "S0237", "PK", "CVE-2023-20198" */
 	int confidence;		/* 0..100 */
@@ -143,11 +145,14 @@ void knowledge_free(struct knowledge *k);
 
 /* Finds observable values (scan.c) and labelled file records; appends to m, in the document's arena. */
 void scan_values(const struct doc *d, const struct phrases *p, struct mentions *m, struct facts *f);
-/* Finds known and newly coined names (names.c); appends to m and sorts it. */
+/* Finds known names (names.c); appends to m and sorts it. */
 void find_names(const struct doc *d, const struct phrases *p, const struct knowledge *k, struct mentions *m, struct facts *f);
+/* Finds names that the text itself introduces ("tracked as X", 「X」という…), by the cues of its language (cues.c); a new name that
+   spans known ones replaces them. Every later and earlier occurrence of it becomes a mention too. Keeps m sorted. */
+int cue_names(const struct doc *d, const struct phrases *p, struct mentions *m, struct facts *f, struct err *e) BASE_CHECKED;
 /* From mentions to entities, observables and relationships with evidence (relate.c). `explain`: NULL, or receives one line a candidate. */
-void relate(const struct doc *d, const struct phrases *p, const struct knowledge *k, const struct mentions *m, struct facts *f,
-    struct buf *explain);
+int relate(const struct doc *d, const struct phrases *p, const struct mentions *m, struct facts *f, struct buf *explain,
+    struct err *e) BASE_CHECKED;
 
 /* Facts as JSON (schemas/facts.schema.json): new. */
 json_t *facts_to_json(const struct facts *f);

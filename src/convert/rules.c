@@ -1,0 +1,557 @@
+/* Compiles rule files: macros into PCRE2, types into rows. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert/rules.h"
+
+#define MATCH_LIMIT	200000	/* steps of one match: a sentence that needs more is left alone */
+#define PATTERN_MAX	(256u << 10)	/* octets of one expanded expression */
+#define MACRO_DEPTH	8
+
+const struct slot_class slot_classes[] = {
+	{ "campaign", "campaign", NULL },
+	{ "intrusion-set", "intrusion-set", NULL },
+	{ "threat-actor", "threat-actor", NULL },
+	{ "malware", "malware", NULL },
+	{ "tool", "tool", NULL },
+	{ "attack-pattern", "attack-pattern", NULL },
+	{ "vulnerability", "vulnerability", NULL },
+	{ "infrastructure", "infrastructure", NULL },
+	{ "location", "location", NULL },
+	{ "software", "software", NULL },
+	{ "incident", "incident", NULL },
+	{ "law-enforcement", "identity", "law-enforcement" },
+	{ "government", "identity", "government" },
+	{ "vendor", "identity", "vendor" },
+	{ "press", "identity", "press" },
+	{ "platform", "identity", "platform" },
+	{ "publisher", "identity", "publisher" },
+	{ "sector", "identity", "sector" },
+	{ "person", "identity", "person" },
+	{ "organization", "identity", NULL },
+	{ 0 }
+};
+
+/* Classes that stand for several rows. */
+static const struct {
+	const char *name, *rows[12];
+} groups[] = {
+	{ "actor", { "intrusion-set", "threat-actor" } },
+	{ "adversary", { "intrusion-set", "threat-actor", "campaign" } },
+	{ "code", { "malware", "tool" } },
+	{ "means", { "malware", "tool", "attack-pattern" } },
+	{ "botnet", { "malware", "infrastructure" } },
+	{ "victim", { "organization", "government", "sector", "platform", "vendor", "location" } },
+	{ "identity", { "law-enforcement", "government", "vendor", "press", "platform", "publisher", "sector", "organization" } },
+	{ "org", { "organization", "platform", "vendor", "government" } },
+	{ 0 }
+};
+
+static size_t
+row_named(const char *name, size_t n)
+{
+	size_t i;
+
+	for (i = 0; slot_classes[i].name != NULL; i++)
+		if (strlen(slot_classes[i].name) == n && memcmp(slot_classes[i].name, name, n) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+size_t
+slot_class_of(const char *type, const char *role)
+{
+	size_t i, plain = SIZE_MAX;
+
+	for (i = 0; slot_classes[i].name != NULL; i++) {
+		if (strcmp(slot_classes[i].type, type) != 0)
+			continue;
+		if (role != NULL && slot_classes[i].role != NULL && strcmp(slot_classes[i].role, role) == 0)
+			return i;
+		if (slot_classes[i].role == NULL)
+			plain = i;
+	}
+	return plain;
+}
+
+/* ---- expressions ------------------------------------------------------------------------------------------------- */
+
+struct compiler {
+	struct rules *r;
+	const char *file;
+	json_t *macros;		/* borrowed; NULL: none */
+	struct err *e;
+};
+
+static void
+add_index(struct buf *b)
+{
+	buf_printf(b, "[\\x{%x}-\\x{%x}]", SLOT_INDEX, SLOT_INDEX + SLOT_MAX);
+}
+
+static int
+add_class(struct buf *b, const char *name, size_t n)
+{
+	size_t row = row_named(name, n), i, k;
+
+	if (n == 3 && memcmp(name, "any", 3) == 0) {
+		buf_printf(b, "[\\x{%x}-\\x{%x}]", SLOT_CLASS, SLOT_CLASS + 0xff);
+		add_index(b);
+		return 1;
+	}
+	if (row != SIZE_MAX) {
+		buf_printf(b, "\\x{%zx}", SLOT_CLASS + row);
+		add_index(b);
+		return 1;
+	}
+	for (i = 0; groups[i].name != NULL; i++) {
+		if (strlen(groups[i].name) != n || memcmp(groups[i].name, name, n) != 0)
+			continue;
+		buf_addc(b, '[');
+		for (k = 0; k < ARRAY_LEN(groups[i].rows) && groups[i].rows[k] != NULL; k++)
+			buf_printf(b, "\\x{%zx}", SLOT_CLASS + row_named(groups[i].rows[k], strlen(groups[i].rows[k])));
+		buf_addc(b, ']');
+		add_index(b);
+		return 1;
+	}
+	return 0;
+}
+
+static void
+add_literal(struct buf *b, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		if (strchr("\\^$.[]|()?*+{}#", *s) != NULL)
+			buf_addc(b, '\\');
+		buf_addc(b, *s);
+	}
+}
+
+/* {N:TYPE}: every noun of the type, or of the group of types, longest first; {N} every noun. */
+static int
+add_nouns(struct compiler *c, struct buf *b, const char *name, size_t n)
+{
+	size_t i, k, g, some = 0;
+
+	buf_adds(b, "(?:");
+	for (i = 0; i < c->r->nouns.n; i++) {
+		const struct noun *noun = &c->r->nouns.v[i];
+		int fits = n == 0 || (strlen(noun->type) == n && memcmp(noun->type, name, n) == 0);
+
+		for (g = 0; !fits && groups[g].name != NULL; g++) {
+			if (strlen(groups[g].name) != n || memcmp(groups[g].name, name, n) != 0)
+				continue;
+			for (k = 0; k < ARRAY_LEN(groups[g].rows) && groups[g].rows[k] != NULL; k++)
+				fits |= strcmp(groups[g].rows[k], noun->type) == 0;
+		}
+		if (!fits)
+			continue;
+		if (some++ > 0)
+			buf_addc(b, '|');
+		add_literal(b, noun->text);
+	}
+	if (some == 0)
+		buf_adds(b, "(?!)");
+	buf_addc(b, ')');
+	return 1;
+}
+
+static int expand(struct compiler *c, const char *s, struct buf *b, int depth);
+
+static int
+add_macro(struct compiler *c, const char *name, size_t n, struct buf *b, int depth)
+{
+	char key[64];
+	const char *text;
+
+	if (n >= sizeof(key))
+		return 0;
+	memcpy(key, name, n);
+	key[n] = '\0';
+	text = json_string_value(json_object_get(c->macros, key));
+	if (text == NULL)
+		return 0;
+	buf_adds(b, "(?:");
+	if (expand(c, text, b, depth + 1) != 0)
+		return -1;
+	buf_addc(b, ')');
+	return 1;
+}
+
+static int
+expand(struct compiler *c, const char *s, struct buf *b, int depth)
+{
+	if (depth > MACRO_DEPTH)
+		return err_set(c->e, ERR_USAGE, "macros nest too deep");
+	for (; *s != '\0'; s++) {
+		const char *end = *s == '{' ? strchr(s, '}') : NULL;
+		size_t n = end != NULL ? (size_t)(end - s) - 1 : 0;
+		int done;
+
+		/* \{, \x{..}, \p{..} and repeat counts are PCRE2's own */
+		if (*s == '\\' && s[1] != '\0') {
+			buf_add(b, s, 2);
+			if (strchr("xpPNgko", s[1]) != NULL && s[2] == '{' && (end = strchr(s, '}')) != NULL) {
+				buf_add(b, s + 2, (size_t)(end - s) - 1);
+				s = end;
+			} else
+				s++;
+			continue;
+		}
+		if (end == NULL || n == 0 || !((s[1] >= 'a' && s[1] <= 'z') || (s[1] >= 'A' && s[1] <= 'Z'))) {
+			buf_addc(b, *s);
+			continue;
+		}
+		if (s[1] == 'N' && (n == 1 || s[2] == ':'))
+			done = add_nouns(c, b, n == 1 ? s + 2 : s + 3, n == 1 ? 0 : n - 2);
+		else if ((done = add_class(b, s + 1, n)) == 0)
+			done = add_macro(c, s + 1, n, b, depth);
+		if (done < 0)
+			return -1;
+		if (done == 0)
+			return err_set(c->e, ERR_USAGE, "{%.*s} is neither a class nor a macro", (int)n, s + 1);
+		s = end;
+	}
+	return 0;
+}
+
+static pcre2_code *
+compile(struct compiler *c, const char *text)
+{
+	struct buf b = BUF_INIT(PATTERN_MAX);
+	PCRE2_UCHAR msg[160];
+	PCRE2_SIZE at;
+	pcre2_code *re = NULL;
+	int code;
+
+	if (expand(c, text, &b, 0) == 0 && !b.over) {
+		re = pcre2_compile((PCRE2_SPTR)buf_str(&b), b.len, PCRE2_UTF | PCRE2_UCP, &code, &at, NULL);
+		if (re != NULL)
+			pcre2_jit_compile(re, PCRE2_JIT_COMPLETE);
+		else if (pcre2_get_error_message(code, msg, sizeof(msg)) > 0)
+			err_set(c->e, ERR_USAGE, "%s at octet %zu of its expansion", msg, (size_t)at);
+	}
+	if (re == NULL)
+		err_set(c->e, ERR_USAGE, "the expression is too long");
+	buf_free(&b);
+	return re;
+}
+
+int
+rules_run(const pcre2_code *re, const char *s, size_t n, size_t from, pcre2_match_data *md)
+{
+	static _Thread_local pcre2_match_context *ctx;
+	int rc;
+
+	if (ctx == NULL) {
+		ctx = pcre2_match_context_create(NULL);
+		if (ctx == NULL)
+			base_oom();
+		pcre2_set_match_limit(ctx, MATCH_LIMIT);
+	}
+	rc = pcre2_match(re, (PCRE2_SPTR)s, n, from, PCRE2_NO_UTF_CHECK, md, ctx);
+	return rc >= 0 ? 1 : rc == PCRE2_ERROR_NOMATCH ? 0 : -1;
+}
+
+int
+rules_group(const pcre2_code *re, pcre2_match_data *md, const char *name, size_t *from, size_t *to)
+{
+	PCRE2_SIZE *ov = pcre2_get_ovector_pointer(md);
+	int n = pcre2_substring_number_from_name(re, (PCRE2_SPTR)name);
+
+	if (n < 0 || (uint32_t)n >= pcre2_get_ovector_count(md) || ov[2 * n] == PCRE2_UNSET)
+		return -1;
+	*from = ov[2 * n];
+	*to = ov[2 * n + 1];
+	return 0;
+}
+
+int
+rules_needed(const char *const *need, const char *s, size_t n)
+{
+	if (need == NULL)
+		return 1;
+	for (; *need != NULL; need++)
+		if (memmem(s, n, *need, strlen(*need)) != NULL)
+			return 1;
+	return 0;
+}
+
+static int
+both_letters(char a, char b)
+{
+	return ((a | 32) >= 'a' && (a | 32) <= 'z') && ((b | 32) >= 'a' && (b | 32) <= 'z');
+}
+
+const struct noun *
+rules_noun(const struct rules *r, const char *s, size_t n, int at_end)
+{
+	size_t i;
+
+	for (i = 0; i < r->nouns.n; i++) {
+		const struct noun *noun = &r->nouns.v[i];
+		size_t len = strlen(noun->text);
+
+		if (len > n || strncasecmp(at_end ? s + n - len : s, noun->text, len) != 0)
+			continue;
+		/* a whole word where letters are ASCII; plurals are nouns too */
+		if (at_end ? len < n && both_letters(s[n - len - 1], s[n - len]) :
+		    len < n && both_letters(s[len - 1], s[len]) && s[len] != 's')
+			continue;
+		return noun;
+	}
+	return NULL;
+}
+
+/* ---- files -------------------------------------------------------------------------------------------------------- */
+
+static const char *
+text_of(struct compiler *c, json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s != NULL ? arena_strdup(c->r->arena, s) : NULL;
+}
+
+/* A list of strings as a NULL-terminated array in the arena, or NULL when there is none. */
+static const char **
+list_of(struct compiler *c, json_t *list)
+{
+	size_t n = json_array_size(list), i;
+	const char **out;
+
+	if (n == 0)
+		return NULL;
+	out = arena_alloc(c->r->arena, (n + 1) * sizeof(*out));
+	for (i = 0; i < n; i++) {
+		const char *s = json_string_value(json_array_get(list, i));
+
+		out[i] = arena_strdup(c->r->arena, s != NULL ? s : "");
+	}
+	return out;
+}
+
+/* Types of one end: STIX types, or names of classes and groups that stand for them. */
+static int
+types_of(struct compiler *c, json_t *list, const char *out[RULE_TYPES + 1])
+{
+	size_t i, g, k, n = 0;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		const char *s = json_string_value(json_array_get(list, i));
+		const char *rows[12] = { s };
+
+		for (g = 0; s != NULL && groups[g].name != NULL; g++)
+			if (strcmp(groups[g].name, s) == 0)
+				memcpy(rows, groups[g].rows, sizeof(rows));
+		for (k = 0; k < ARRAY_LEN(rows) && rows[k] != NULL; k++) {
+			size_t row = row_named(rows[k], strlen(rows[k]));
+			const char *type = row == SIZE_MAX ? arena_strdup(c->r->arena, rows[k]) : slot_classes[row].type;
+			size_t have;
+
+			for (have = 0; have < n && strcmp(out[have], type) != 0; have++)
+				;
+			if (have < n)
+				continue;
+			if (n == RULE_TYPES)
+				return err_set(c->e, ERR_USAGE, "more than %d types", RULE_TYPES);
+			out[n++] = type;
+		}
+	}
+	out[n] = NULL;
+	return 0;
+}
+
+static int
+load_rule(struct compiler *c, json_t *o)
+{
+	struct rule r = { 0 };
+	const char *match = json_string_value(json_object_get(o, "match"));
+	const char *unless = json_string_value(json_object_get(o, "unless"));
+
+	r.id = text_of(c, o, "id");
+	r.rel = text_of(c, o, "rel");
+	r.set = json_object_get(o, "set");
+	r.noun_to = text_of(c, o, "noun_to");
+	r.year_to = text_of(c, o, "year_to");
+	r.effect = r.rel != NULL ? RULE_EDGE : RULE_SET;
+	r.confidence = (int)json_integer_value(json_object_get(o, "confidence"));
+	r.disrupts = json_is_true(json_object_get(o, "disrupts"));
+	r.needs_law = json_is_true(json_object_get(o, "needs_law"));
+	if (r.id == NULL || match == NULL)
+		return err_set(c->e, ERR_USAGE, "a rule needs \"id\" and \"match\"");
+	if (r.rel == NULL && r.set == NULL && r.noun_to == NULL && r.year_to == NULL)
+		return err_set(c->e, ERR_USAGE, "%s: a rule needs \"rel\", \"set\", \"noun_to\" or \"year_to\"", r.id);
+	r.need = list_of(c, json_object_get(o, "need"));
+	if (types_of(c, json_object_get(o, "source"), r.source) != 0 || types_of(c, json_object_get(o, "target"), r.target) != 0 ||
+	    (r.match = compile(c, match)) == NULL || (unless != NULL && (r.unless = compile(c, unless)) == NULL)) {
+		pcre2_code_free(r.match);
+		err_prefix(c->e, "%s", r.id);
+		return -1;
+	}
+	*vec_push(c->r->arena, &c->r->rules) = r;
+	return 0;
+}
+
+static int
+load_anaphor(struct compiler *c, json_t *o)
+{
+	const char *after = json_string_value(json_object_get(o, "after"));
+	json_t *texts = json_object_get(o, "text");
+	struct anaphor a = { 0 };
+	size_t i;
+
+	a.reach = (int)json_integer_value(json_object_get(o, "reach"));
+	a.as = text_of(c, o, "as");
+	if (types_of(c, json_object_get(o, "types"), a.types) != 0)
+		return -1;
+	for (i = 0; i < json_array_size(texts); i++) {
+		a.text = list_of(c, texts)[i];
+		/* each row owns its expression, so that they are freed alike */
+		if (after != NULL && (a.after = compile(c, after)) == NULL)
+			return -1;
+		*vec_push(c->r->arena, &c->r->anaphora) = a;
+	}
+	return 0;
+}
+
+static int
+load_hedge(struct compiler *c, json_t *o)
+{
+	const char *match = json_string_value(json_object_get(o, "match"));
+	struct hedge h = { 0 };
+	json_t *cap = json_object_get(o, "cap");
+
+	if (match == NULL)
+		return err_set(c->e, ERR_USAGE, "a hedge needs \"match\"");
+	h.cap = cap != NULL ? (int)json_integer_value(cap) : 100;
+	h.floor = (int)json_integer_value(json_object_get(o, "sets"));
+	if ((h.match = compile(c, match)) == NULL)
+		return -1;
+	*vec_push(c->r->arena, &c->r->hedges) = h;
+	return 0;
+}
+
+static int
+load_cue(struct compiler *c, json_t *o)
+{
+	const char *match = json_string_value(json_object_get(o, "match"));
+	struct cue q = { 0 };
+
+	q.id = text_of(c, o, "id");
+	q.type = text_of(c, o, "type");
+	q.detail = text_of(c, o, "detail");
+	q.role = text_of(c, o, "role");
+	q.need = list_of(c, json_object_get(o, "need"));
+	q.confidence = (int)json_integer_value(json_object_get(o, "confidence"));
+	if (q.id == NULL || match == NULL)
+		return err_set(c->e, ERR_USAGE, "a cue needs \"id\" and \"match\"");
+	if ((q.match = compile(c, match)) == NULL) {
+		err_prefix(c->e, "%s", q.id);
+		return -1;
+	}
+	*vec_push(c->r->arena, &c->r->cues) = q;
+	return 0;
+}
+
+static int
+load_noun(struct compiler *c, json_t *o)
+{
+	struct noun n;
+
+	n.text = text_of(c, o, "text");
+	n.type = text_of(c, o, "type");
+	n.detail = text_of(c, o, "detail");
+	if (n.detail == NULL)
+		n.detail = text_of(c, o, "malware_type");
+	if (n.text == NULL || n.type == NULL)
+		return err_set(c->e, ERR_USAGE, "a noun needs \"text\" and \"type\"");
+	*vec_push(c->r->arena, &c->r->nouns) = n;
+	return 0;
+}
+
+/* Runs load over the list `key` of a file. */
+static int
+each(struct compiler *c, json_t *file, const char *key, int (*load)(struct compiler *, json_t *))
+{
+	json_t *list = json_object_get(file, key);
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++)
+		if (load(c, json_array_get(list, i)) != 0) {
+			err_prefix(c->e, "%s: /%s/%zu", c->file, key, i);
+			return -1;
+		}
+	return 0;
+}
+
+static int
+longer_first(const void *a, const void *b)
+{
+	size_t x = strlen(((const struct noun *)a)->text), y = strlen(((const struct noun *)b)->text);
+
+	return x != y ? (x < y ? 1 : -1) : strcmp(((const struct noun *)a)->text, ((const struct noun *)b)->text);
+}
+
+static int
+load_stop(struct rules *r, json_t *list)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		const char *s = json_string_value(json_array_get(list, i));
+
+		if (s != NULL)
+			*vec_push(r->arena, &r->stop) = text_fold(r->arena, s, strlen(s));
+	}
+	return 0;
+}
+
+int
+rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, struct rules **out, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct rules *r = arena_alloc(a, sizeof(*r));
+	struct compiler c = { .r = r, .e = e };
+
+	r->arena = a;
+	r->spaces = !json_is_false(json_object_get(relations, "spaces"));
+	c.file = arena_printf(a, "%s/names.json", tag);
+	if (each(&c, nouns, "nouns", load_noun) != 0)
+		goto fail;
+	qsort(r->nouns.v, r->nouns.n, sizeof(*r->nouns.v), longer_first);
+	c.file = arena_printf(a, "%s/cues.json", tag);
+	c.macros = json_object_get(cues, "macros");
+	if (each(&c, cues, "cues", load_cue) != 0 || load_stop(r, json_object_get(cues, "stop")) != 0)
+		goto fail;
+	c.file = arena_printf(a, "%s/relations.json", tag);
+	c.macros = json_object_get(relations, "macros");
+	if (each(&c, relations, "anaphora", load_anaphor) != 0 || each(&c, relations, "hedges", load_hedge) != 0 ||
+	    each(&c, relations, "rules", load_rule) != 0)
+		goto fail;
+	*out = r;
+	return 0;
+fail:
+	rules_free(r);
+	return -1;
+}
+
+void
+rules_free(struct rules *r)
+{
+	size_t i;
+
+	if (r == NULL)
+		return;
+	for (i = 0; i < r->rules.n; i++) {
+		pcre2_code_free(r->rules.v[i].match);
+		pcre2_code_free(r->rules.v[i].unless);
+	}
+	for (i = 0; i < r->anaphora.n; i++)
+		pcre2_code_free(r->anaphora.v[i].after);
+	for (i = 0; i < r->hedges.n; i++)
+		pcre2_code_free(r->hedges.v[i].match);
+	for (i = 0; i < r->cues.n; i++)
+		pcre2_code_free(r->cues.v[i].match);
+	arena_free(r->arena);
+}

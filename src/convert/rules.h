@@ -1,0 +1,119 @@
+/*
+ * rules: how a language states relationships, as data: feeds/phrases/<tag>/relations.json and cues.json, compiled once.
+ *
+ * A rule is a regular expression over a *slotted* sentence: every mention and every reference back ("this campaign") is one
+ * slot, two private-use characters of which the first tells the class and the second the number. In a rule
+ *
+ *	{malware} {actor} {any} ...	stand for one slot of that class (rows of slot_classes in rules.c)
+ *	{N:malware}			stands for any type noun of that class (names.json, "nouns")
+ *	{ANY} {LIST} ...		are the file's own macros
+ *
+ * and the named groups S and T hold the slots that are source and target: every slot in them of the rule's types counts, so
+ * a list that shares one verb gives one edge each. Texts are matched with limits; a rule that is too costly for a sentence
+ * does not match it and is reported.
+ */
+#ifndef CONVERT_RULES_H
+#define CONVERT_RULES_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "convert/convert.h"
+
+#define RULE_TYPES	10	/* types a rule may name for one end */
+
+/* Two characters for one slot: the class at SLOT_CLASS + row, the number at SLOT_INDEX + n. */
+#define SLOT_CLASS	0xe000u
+#define SLOT_INDEX	0xf0000u
+#define SLOT_MAX	2000u
+
+struct slot_class {
+	const char *name;	/* in rules: "malware", "law-enforcement" */
+	const char *type;	/* STIX type */
+	const char *role;	/* of an identity, or NULL */
+};
+extern const struct slot_class slot_classes[];	/* name NULL ends */
+/* The row for a type and role. */
+size_t slot_class_of(const char *type, const char *role);
+
+/* A type noun: "ransomware", 攻撃者グループ. */
+struct noun {
+	const char *text;
+	const char *type;	/* STIX type */
+	const char *detail;	/* malware-type-ov, infrastructure-type-ov, ... or NULL */
+};
+
+enum rule_effect {
+	RULE_EDGE,	/* S rel T */
+	RULE_SET,	/* properties on S */
+};
+
+struct rule {
+	const char *id;
+	enum rule_effect effect;
+	const char *rel;
+	const char *source[RULE_TYPES + 1], *target[RULE_TYPES + 1];	/* STIX types; NULL ends */
+	const char *const *need;	/* one of these has to stand in the sentence; NULL: nothing needed */
+	pcre2_code *match, *unless;	/* unless: NULL, or vetoes when it matches the sentence */
+	int confidence;
+	json_t *set;			/* RULE_SET: properties; borrowed */
+	const char *noun_to;		/* RULE_SET: the property that gets the detail of the noun in group N */
+	const char *year_to;		/* RULE_SET: the property that gets the year in group Y as a timestamp */
+	int disrupts;			/* the source acts against the target: allowed for law enforcement only */
+	int needs_law;			/* the source has to be labelled a law-enforcement operation */
+};
+
+/* A phrase that stands for something said before. */
+struct anaphor {
+	const char *text;
+	const char *types[RULE_TYPES + 1];
+	int reach;		/* sentences to look back */
+	pcre2_code *after;	/* NULL, or: the sentence before has to match, and its slot S is meant */
+	const char *as;		/* text put behind the slot, "" for none */
+};
+
+/* Words that lower (or set) the confidence of what a sentence states, or deny it. */
+struct hedge {
+	pcre2_code *match;
+	int cap;		/* at most this confidence; 0: the sentence asserts nothing */
+	int floor;		/* sets this confidence when > 0 */
+};
+
+/* A new name and what it is. */
+struct cue {
+	const char *id;
+	pcre2_code *match;	/* groups: name, np (its type noun ends there) or nb (its type noun begins there) */
+	const char *type;	/* NULL: by the type noun */
+	const char *detail, *role;
+	const char *const *need;
+	int confidence;
+};
+
+struct rules {
+	struct arena *arena;
+	int spaces;			/* 0: blanks next to letters beyond ASCII or slots mean nothing */
+	VEC(struct rule) rules;
+	VEC(struct anaphor) anaphora;
+	VEC(struct hedge) hedges;
+	VEC(struct cue) cues;
+	VEC(struct noun) nouns;		/* longest first */
+	VEC(const char *) stop;		/* never a coined name: platforms, nationalities, plain words (folded) */
+};
+
+/*
+ * Compiles the rules of one language from its parsed files (any may be NULL). `name` stands in messages. new: rules_free().
+ * Errors (ERR_USAGE) name file and JSON Pointer.
+ */
+int rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, struct rules **out, struct err *e) BASE_CHECKED;
+void rules_free(struct rules *r);
+
+/* Runs a compiled expression over s[from..n): 1 match, 0 none, -1 too costly. ovector belongs to md. */
+int rules_run(const pcre2_code *re, const char *s, size_t n, size_t from, pcre2_match_data *md);
+/* Group `name` of the last match as offsets; 0 when it took part, -1 otherwise. */
+int rules_group(const pcre2_code *re, pcre2_match_data *md, const char *name, size_t *from, size_t *to);
+/* Does one of the needed words (NULL-terminated; NULL: none needed) stand in s? */
+int rules_needed(const char *const *need, const char *s, size_t n);
+/* The longest noun that ends at the end (at_end) or begins at the beginning of s[0..n), or NULL. */
+const struct noun *rules_noun(const struct rules *r, const char *s, size_t n, int at_end);
+
+#endif
