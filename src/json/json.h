@@ -150,4 +150,84 @@ json_t *json_pointer_get(const json_t *root, const char *pointer);
 void json_pointer_add(struct buf *out, const char *name, size_t n);
 void json_pointer_add_index(struct buf *out, size_t index);
 
+/* ---- JSON Schema 2020-12 ----------------------------------------------------------------------------------------- */
+
+/*
+ * A set of schema documents, known by URI: by the one they were added or loaded under and by their "$id"s. A document is
+ * parsed when it is first needed; schema_compile() compiles what is reachable from one schema. All keywords of the
+ * 2020-12 vocabularies are evaluated; unknown keywords are annotations. A schema of another draft, a wrong keyword value, a
+ * "$ref" that leads nowhere and a pattern that is no ECMA-262 regular expression are refused, naming URI and pointer.
+ * Errors about schemas are ERR_USAGE.
+ */
+struct schema_set;
+
+#define SCHEMA_FORMAT	1u	/* "format" is asserted; otherwise it is an annotation */
+
+/*
+ * Asks for the document at an absolute URI without fragment: 1 and its text appended to *text, 0 when the loader has none,
+ * -1 on failure.
+ */
+typedef int schema_load_fn(void *arg, const char *uri, struct buf *text, struct err *e);
+
+struct schema_set *schema_set_new(unsigned flags);		/* new: schema_set_free */
+void schema_set_free(struct schema_set *set);			/* NULL is fine */
+void schema_set_loader(struct schema_set *set, schema_load_fn *load, void *arg);
+/* Adds a document under a URI (absolute; NULL: its "$id" alone). The value is copied. Refuses a URI or "$id" known already. */
+int schema_set_add(struct schema_set *set, const char *uri, const json_t *schema, struct err *e) BASE_CHECKED;
+int schema_set_add_text(struct schema_set *set, const char *uri, const char *text, size_t len, struct err *e) BASE_CHECKED;
+/* The document at uri, loaded when need be, with all its annotations; borrowed, lives as long as the set. NULL: *e. */
+const json_t *schema_document(struct schema_set *set, const char *uri, struct err *e);
+/*
+ * What a "$ref" of a schema whose base URI is `base` leads to; borrowed. *base_out (new) is the base URI there, for the
+ * references inside. NULL: *e.
+ */
+const json_t *schema_resolve(struct schema_set *set, const char *base, const char *ref, char **base_out, struct err *e);
+
+struct schema;	/* a compiled schema; belongs to its set */
+
+/* Compiles the schema at uri (a fragment may follow: a pointer or an anchor). The same uri gives the same *out. */
+int schema_compile(struct schema_set *set, const char *uri, const struct schema **out, struct err *e) BASE_CHECKED;
+
+/*
+ * The memory of evaluations; one per thread. Several runs may evaluate compiled schemas of one set at the same time as long
+ * as nobody adds to it or compiles in it.
+ */
+struct schema_run;
+struct schema_run *schema_run_new(struct schema_set *set);	/* new: schema_run_free, before the set */
+void schema_run_free(struct schema_run *run);			/* NULL is fine */
+
+enum schema_verdict {
+	SCHEMA_VALID,
+	SCHEMA_INVALID,
+	SCHEMA_COSTLY,		/* no verdict: a pattern or the whole evaluation went past its limit */
+	SCHEMA_TOO_DEEP,	/* no verdict: nested past LIMIT_SCHEMA_DEPTH (a "$ref" that runs in a circle, or deep data) */
+};
+
+/* Is the instance valid? Stops at the first failure. */
+enum schema_verdict schema_check(struct schema_run *run, const struct schema *schema, const json_t *instance);
+
+/* One failure. All pointers are borrowed and live until the callback returns. */
+struct schema_finding {
+	enum schema_verdict verdict;	/* SCHEMA_INVALID, or why there is no verdict here */
+	const char *instance;		/* JSON Pointer of the value, or of the member at fault */
+	int at_name;			/* the fault is the member's being there, or its name: want_key of json_text_place */
+	const char *keyword;		/* "required", "pattern", .. ; "" for a schema that is false */
+	const char *uri;		/* of the schema resource */
+	const char *pointer;		/* of the keyword in it */
+	const json_t *schema;		/* the object the keyword stands in, with its annotations; NULL for false */
+	const json_t *value;		/* the value at fault; NULL where it is missing */
+	const char *message;		/* plain words: "pattern_type is required", "got a number, want a string" */
+};
+typedef void schema_finding_fn(void *arg, const struct schema_finding *f);
+
+/*
+ * Why the instance is invalid: at most max findings, each once, in the order of evaluation; none when it is valid. Where an
+ * anyOf or oneOf fails, the nearest branch speaks for it. Returns the verdict.
+ */
+enum schema_verdict schema_explain(struct schema_run *run, const struct schema *schema, const json_t *instance, size_t max,
+    schema_finding_fn *found, void *arg);
+
+/* 1 when s is in the named format of JSON Schema ("date-time", "uri", ..), 0 when not, -1 when there is no such format. */
+int json_format(const char *format, const char *s, size_t n);
+
 #endif

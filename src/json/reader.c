@@ -143,9 +143,6 @@ text_truncate(struct json_text *t, size_t n)
 	while (t->n_unsafe > 0 && t->unsafe[t->n_unsafe - 1] >= n)
 		t->n_unsafe--;
 	t->n_wide = 0;
-	if (t->root != NULL)
-		json_decref(t->root);
-	t->root = NULL;
 }
 
 /* ---- white space, strings ---------------------------------------------------------------------------------------- */

@@ -52,7 +52,7 @@ int parser_duplicate(struct parser *p, size_t node, const char *name, size_t n);
 int parser_node(struct parser *p, size_t *out);
 /* Sets a node's end to the cursor. */
 void parser_close(struct parser *p, size_t node);
-/* Forgets all nodes from n on, and the root. */
+/* Forgets all nodes from n on. */
 void text_truncate(struct json_text *t, size_t n);
 
 #endif

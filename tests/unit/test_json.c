@@ -157,9 +157,119 @@ test_write(void)
 	    "[333333333.3333333,1e+30,4.5,0.002,1e-27,56,0]", "RFC 8785 section 3.2.2: the numbers of its example");
 }
 
+/* One line per item of a stream: kind, document, index, pointer, value, place; or the fault. */
+static char *
+trace(struct json_stream *s)
+{
+	static const char *const kinds[] = { "member", "element", "document" };
+	struct buf b = BUF_INIT(1 << 24);
+	struct json_item i;
+	struct json_fault f;
+	struct err e = ERR_INIT;
+	int r;
+
+	while ((r = json_stream_next(s, &i, &f, &e)) == 1) {
+		buf_printf(&b, "%s %zu %zu %s", kinds[i.kind], i.document, i.index, i.pointer);
+		if (i.kind == JSON_ITEM_MEMBER)
+			buf_printf(&b, "%.*s=", (int)i.name_len, i.name);
+		json_write(i.value, &b, JSON_TIGHT, 0);
+		buf_printf(&b, " %u:%u%s\n", i.place.line, i.place.column, i.no_objects ? " plain" : "");
+	}
+	if (r < 0)
+		buf_printf(&b, "%s %u:%u\n", f.code, f.place.line, f.place.column);
+	json_stream_free(s);
+	return buf_take(&b);
+}
+
+static void
+is_trace(const char *text, const char *want, const char *what)
+{
+	char *got = trace(json_stream_memory(text, strlen(text), NULL));
+	FILE *f = tmpfile();
+
+	is_str(got, want, what);
+	free(got);
+	if (f == NULL || fwrite(text, 1, strlen(text), f) != strlen(text)) {
+		ok(0, "a temporary file");
+		return;
+	}
+	rewind(f);
+	got = trace(json_stream_file(f, NULL));
+	is_str(got, want, "the same from a file");
+	free(got);
+	fclose(f);
+}
+
+static void
+test_stream(void)
+{
+	is_trace("{\"type\":\"bundle\",\n \"objects\":[{\"a\":1},\n 2], \"id\":\"x\"}\n",
+	    "member 0 0 type=\"bundle\" 1:9\nelement 0 0 /objects/0{\"a\":1} 2:13\nelement 0 1 /objects/12 3:2\n"
+	    "member 0 2 id=\"x\" 3:11\ndocument 0 2 {\"type\":\"bundle\",\"objects\":[],\"id\":\"x\"} 1:1\n", "a bundle");
+	is_trace("[1,[]]", "element 0 0 /01 1:2\nelement 0 1 /1[] 1:4\ndocument 0 2 [] 1:1\n", "a list");
+	is_trace("{\"objects\":[]}", "document 0 0 {\"objects\":[]} 1:1\n", "an empty bundle");
+	is_trace("{\"objects\":{}}", "member 0 0 objects={} 1:12\ndocument 0 0 {\"objects\":{}} 1:1 plain\n",
+	    "objects that is no array");
+	is_trace(" 12 ", "document 0 0 12 1:2\n", "a scalar");
+	is_trace("{\"a\":1}\n{\"b\":2}\n", "member 0 0 a=1 1:6\ndocument 0 0 {\"a\":1} 1:1 plain\nmember 1 0 b=2 2:6\n"
+	    "document 1 0 {\"b\":2} 2:1 plain\n", "JSON Lines");
+	is_trace("{\"a\":1} {\"b\":2}", "member 0 0 a=1 1:6\ndocument 0 0 {\"a\":1} 1:1 plain\njson-trailing 1:9\n", "trailing");
+	is_trace("{\"a\":1,\"a\":2}", "member 0 0 a=1 1:6\njson-duplicate-name 1:8\n", "a duplicate name at the top");
+	is_trace("{\"objects\":[1],\"objects\":[2]}", "element 0 0 /objects/01 1:13\njson-duplicate-name 1:16\n",
+	    "objects twice");
+	is_trace("{\"objects\":[1,]}", "element 0 0 /objects/01 1:13\njson-syntax 1:15\n", "a comma too many");
+	is_trace("{\"objects\":[1", "element 0 0 /objects/01 1:13\njson-truncated 1:14\n", "cut in a list");
+	is_trace("{\"objects\":[{\"a", "json-truncated 1:16\n", "cut in an element");
+	is_trace("", "json-empty 1:1\n", "nothing");
+}
+
+/* Elements that straddle the reader's window, one of them larger than it, with characters of every width. */
+static void
+test_stream_windows(void)
+{
+	struct buf b = BUF_INIT(16 << 20);
+	struct json_stream *s;
+	struct json_item item;
+	struct json_fault f;
+	struct json_place place;
+	struct err e = ERR_INIT;
+	FILE *file = tmpfile();
+	size_t i, n = 0, bad = 0;
+	int r;
+
+	buf_adds(&b, "{\"objects\":[");
+	for (i = 0; i < 9000; i++) {
+		buf_printf(&b, "%s\n{\"n\":%zu,\"s\":\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\\ud83d\\ude00", i > 0 ? "," : "", i);
+		for (r = 0; r < (i == 5000 ? 1000000 : (int)(i % 90)); r++)
+			buf_addc(&b, 'x');
+		buf_adds(&b, "\",\"x\":1.5e3}");
+	}
+	buf_adds(&b, "]}");
+	if (!ok(file != NULL && fwrite(b.s, 1, b.len, file) == b.len, "a temporary file"))
+		return;
+	rewind(file);
+	s = json_stream_file(file, NULL);
+	while ((r = json_stream_next(s, &item, &f, &e)) == 1) {
+		if (item.kind != JSON_ITEM_ELEMENT)
+			continue;
+		bad += json_integer_value(json_object_get(item.value, "n")) != (json_int_t)n++;
+		bad += item.place.line != n + 1 || item.place.column != 1 || b.s[item.place.offset] != '{';
+		bad += json_text_place(item.text, "/x", 0, &place) != 0 || memcmp(b.s + place.offset, "1.5e3", 5) != 0;
+	}
+	is_int(r, 0, "the whole file is read");
+	is_int(n, 9000, "every element");
+	is_int(bad, 0, "every element and place is right");
+	is_int(json_stream_shape(s), JSON_SHAPE_OBJECT, "shape");
+	json_stream_free(s);
+	fclose(file);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
+	test_stream();
+	test_stream_windows();
 	test_faults();
 	test_depth();
 	test_places();
