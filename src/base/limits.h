@@ -22,4 +22,19 @@
 #define LIMIT_HTTP_SECRET	(16u << 10)	/* octets of a password, token or credential header */
 #define LIMIT_PATH		4096		/* octets of a file name */
 
+/* the embedded collection */
+#define LIMIT_COLLECTION_BODY	(10u << 20)	/* octets of one POST unless told otherwise: max_content_length */
+#define LIMIT_COLLECTION_BODY_MAX	(256u << 20)	/* ... and what an operator may raise it to */
+#define LIMIT_COLLECTION_DRAIN	(64u << 20)	/* octets of a refused body read and dropped so that the client sees the answer */
+#define LIMIT_COLLECTION_HELD	(512u << 20)	/* octets of all bodies being received at one time */
+#define LIMIT_COLLECTION_OBJECTS	200000	/* objects of one envelope: bounds the status resource */
+#define LIMIT_COLLECTION_HEADERS	(64u << 10)	/* octets of a request's line and headers */
+#define LIMIT_COLLECTION_CONNECTIONS	128	/* open connections */
+#define LIMIT_COLLECTION_IDLE	30		/* seconds a connection may say nothing */
+#define LIMIT_COLLECTION_REQUEST	300	/* seconds a request body may take to arrive */
+#define LIMIT_COLLECTION_PAGE	1000		/* objects of one answer */
+#define LIMIT_COLLECTION_PAGE_TEXT	(32u << 20)	/* octets of one answer, once it holds an object */
+#define LIMIT_COLLECTION_MATCH	1000		/* values of one match parameter */
+#define LIMIT_COLLECTION_STATUS	(7u * 86400)	/* seconds a status resource is kept; TAXII 4.3 asks for a day */
+
 #endif

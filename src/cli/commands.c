@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 const struct cli_command *const cli_commands[] = {
+	&cmd_serve,
 	&cmd_complete,
 	NULL
 };

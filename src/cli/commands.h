@@ -5,5 +5,6 @@
 #include "cli/cli.h"
 
 extern const struct cli_command cmd_complete;
+extern const struct cli_command cmd_serve;
 
 #endif
