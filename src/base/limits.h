@@ -16,6 +16,7 @@
 #define LIMIT_SCHEMA_STEPS	100000000	/* subschemas entered for one value, members and branches counted */
 #define LIMIT_REGEX_MATCH	1000000		/* PCRE2's match limit for one text; past it the DFA matcher is tried */
 #define LIMIT_SCHEMA_FILES	10000		/* files of a schema folder */
+#define LIMIT_SCHEMA_NESTING	32		/* $refs and allOfs that follow one another in a schema, folders in a schema folder */
 #define LIMIT_HTTP_BODY		(256u << 20)	/* octets of an answer that is read whole, after decoding */
 #define LIMIT_HTTP_HEADERS	(256u << 10)	/* octets of all headers of an answer */
 #define LIMIT_HTTP_REDIRECTS	5		/* redirects of one request */
