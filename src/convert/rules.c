@@ -9,26 +9,26 @@
 #define MACRO_DEPTH	8
 
 const struct slot_class slot_classes[] = {
-	{ "campaign", "campaign", NULL },
-	{ "intrusion-set", "intrusion-set", NULL },
-	{ "threat-actor", "threat-actor", NULL },
-	{ "malware", "malware", NULL },
-	{ "tool", "tool", NULL },
-	{ "attack-pattern", "attack-pattern", NULL },
-	{ "vulnerability", "vulnerability", NULL },
-	{ "infrastructure", "infrastructure", NULL },
-	{ "location", "location", NULL },
-	{ "software", "software", NULL },
-	{ "incident", "incident", NULL },
-	{ "law-enforcement", "identity", "law-enforcement" },
-	{ "government", "identity", "government" },
-	{ "vendor", "identity", "vendor" },
-	{ "press", "identity", "press" },
-	{ "platform", "identity", "platform" },
-	{ "publisher", "identity", "publisher" },
-	{ "sector", "identity", "sector" },
-	{ "person", "identity", "person" },
-	{ "organization", "identity", NULL },
+	{ "campaign", "campaign", NULL, KEEP_NAMED },
+	{ "intrusion-set", "intrusion-set", NULL, KEEP_NAMED },
+	{ "threat-actor", "threat-actor", NULL, KEEP_NAMED },
+	{ "malware", "malware", NULL, KEEP_NAMED },
+	{ "tool", "tool", NULL, KEEP_NAMED },
+	{ "attack-pattern", "attack-pattern", NULL, KEEP_NAMED },
+	{ "vulnerability", "vulnerability", NULL, KEEP_NAMED },
+	{ "infrastructure", "infrastructure", NULL, KEEP_NAMED },
+	{ "location", "location", NULL, KEEP_RELATED },
+	{ "software", "software", NULL, KEEP_RELATED },
+	{ "incident", "incident", NULL, KEEP_NAMED },
+	{ "law-enforcement", "identity", "law-enforcement", KEEP_NAMED },
+	{ "government", "identity", "government", KEEP_NAMED },
+	{ "vendor", "identity", "vendor", KEEP_NAMED },
+	{ "press", "identity", "press", KEEP_NEVER },
+	{ "platform", "identity", "platform", KEEP_RELATED },
+	{ "publisher", "identity", "publisher", KEEP_NAMED },
+	{ "sector", "identity", "sector", KEEP_RELATED },
+	{ "person", "identity", "person", KEEP_NEVER },
+	{ "organization", "identity", NULL, KEEP_NAMED },
 	{ 0 }
 };
 
@@ -362,6 +362,15 @@ types_of(struct compiler *c, json_t *list, const char *out[RULE_TYPES + 1])
 	return 0;
 }
 
+/* "law": true, false (the default), or "either". */
+static int
+law_of(json_t *o)
+{
+	json_t *law = json_object_get(o, "law");
+
+	return json_is_string(law) ? -1 : json_is_true(law);
+}
+
 static int
 load_rule(struct compiler *c, json_t *o)
 {
@@ -376,8 +385,8 @@ load_rule(struct compiler *c, json_t *o)
 	r.year_to = text_of(c, o, "year_to");
 	r.effect = r.rel != NULL ? RULE_EDGE : RULE_SET;
 	r.confidence = (int)json_integer_value(json_object_get(o, "confidence"));
-	r.disrupts = json_is_true(json_object_get(o, "disrupts"));
-	r.needs_law = json_is_true(json_object_get(o, "needs_law"));
+	r.instead = json_object_get(o, "instead");
+	r.law = law_of(o);
 	if (r.id == NULL || match == NULL)
 		return err_set(c->e, ERR_USAGE, "a rule needs \"id\" and \"match\"");
 	if (r.rel == NULL && r.set == NULL && r.noun_to == NULL && r.year_to == NULL)
@@ -403,6 +412,7 @@ load_anaphor(struct compiler *c, json_t *o)
 
 	a.reach = (int)json_integer_value(json_object_get(o, "reach"));
 	a.as = text_of(c, o, "as");
+	a.law = law_of(o);
 	if (types_of(c, json_object_get(o, "types"), a.types) != 0)
 		return -1;
 	for (i = 0; i < json_array_size(texts); i++) {

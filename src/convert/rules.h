@@ -27,10 +27,18 @@
 #define SLOT_INDEX	0xf0000u
 #define SLOT_MAX	2000u
 
+/* What becomes of a mentioned thing that no statement is about. */
+enum slot_keep {
+	KEEP_NAMED,		/* being named where the text states facts is enough */
+	KEEP_RELATED,		/* kept only at the end of a relationship */
+	KEEP_NEVER,		/* serves the rules only */
+};
+
 struct slot_class {
 	const char *name;	/* in rules: "malware", "law-enforcement" */
 	const char *type;	/* STIX type */
 	const char *role;	/* of an identity, or NULL */
+	enum slot_keep keep;
 };
 extern const struct slot_class slot_classes[];	/* name NULL ends */
 /* The row for a type and role. */
@@ -59,8 +67,8 @@ struct rule {
 	json_t *set;			/* RULE_SET: properties; borrowed */
 	const char *noun_to;		/* RULE_SET: the property that gets the detail of the noun in group N */
 	const char *year_to;		/* RULE_SET: the property that gets the year in group Y as a timestamp */
-	int disrupts;			/* the source acts against the target: allowed for law enforcement only */
-	int needs_law;			/* the source has to be labelled a law-enforcement operation */
+	json_t *instead;		/* {source type: relationship type} where it differs; borrowed */
+	int law;			/* 1: the campaign at an end has to be a law-enforcement operation; 0: must not be one; -1: either */
 };
 
 /* A phrase that stands for something said before. */
@@ -69,7 +77,8 @@ struct anaphor {
 	const char *types[RULE_TYPES + 1];
 	int reach;		/* sentences to look back */
 	pcre2_code *after;	/* NULL, or: the sentence before has to match, and its slot S is meant */
-	const char *as;		/* text put behind the slot, "" for none */
+	const char *as;		/* text put behind the slot, or NULL */
+	int law;		/* 1: means a law-enforcement operation; 0: never one; -1: either */
 };
 
 /* Words that lower (or set) the confidence of what a sentence states, or deny it. */

@@ -1,0 +1,346 @@
+/* From mentions to things and slotted sentences. */
+#include <string.h>
+
+#include <uthash.h>
+
+#include "convert/slots.h"
+
+/* ---- things ---------------------------------------------------------------------------------------------------------- */
+
+struct seen {
+	const char *key;
+	size_t thing;
+	UT_hash_handle hh;
+};
+
+/* One thing has one key: its external id where it has one, else its folded name. */
+static const char *
+key_of(struct arena *a, const struct mention *m)
+{
+	const char *fold;
+
+	if (m->ext_id != NULL)
+		return arena_printf(a, "%s|%s", m->type, m->ext_id);
+	fold = text_fold(a, m->value, strlen(m->value));
+	return arena_printf(a, "%s|%s", m->type, *fold != '\0' ? fold : m->value);
+}
+
+void
+things_build(const struct doc *d, const struct mentions *m, struct things *out)
+{
+	struct seen *table = NULL, *s, *tmp;
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	out->arena = d->arena;
+	out->of = arena_alloc(d->arena, (m->n + 1) * sizeof(*out->of));
+	for (i = 0; i < m->n; i++) {
+		const struct mention *men = &m->v[i];
+		int asserts = men->sent != SIZE_MAX && doc_asserts(d, men->sent);
+		const char *key;
+
+		out->of[i] = SIZE_MAX;
+		if (men->class != MENTION_NAME || slot_class_of(men->type, men->role) == SIZE_MAX)
+			continue;
+		key = key_of(d->arena, men);
+		HASH_FIND_STR(table, key, s);
+		if (s == NULL) {
+			struct thing *t = vec_push(d->arena, &out->things);
+
+			memset(t, 0, sizeof(*t));
+			t->key = key;
+			t->first = men;
+			t->row = slot_class_of(men->type, men->role);
+			s = xmalloc(sizeof(*s));
+			s->key = key;
+			s->thing = out->things.n - 1;
+			HASH_ADD_KEYPTR(hh, table, s->key, strlen(s->key), s);
+		}
+		if (asserts && !out->things.v[s->thing].asserted) {
+			out->things.v[s->thing].asserted = 1;
+			out->things.v[s->thing].first = men;
+		}
+		out->of[i] = s->thing;
+	}
+	HASH_ITER(hh, table, s, tmp) {
+		HASH_DEL(table, s);
+		free(s);
+	}
+}
+
+/* ---- stories ---------------------------------------------------------------------------------------------------------- */
+
+size_t
+story_of(const struct doc *d, size_t sent)
+{
+	size_t section = d->blocks[d->sents[sent].block].section, i;
+	const struct doc_role *role = section < d->nsection ? d->sections[section].role : NULL;
+
+	/* every headline is a story of its own; "why" and "advice" go on with the story before them */
+	if (role != NULL && strcmp(role->name, "headlines") == 0)
+		return d->nsection + d->sents[sent].block;
+	for (i = section; i > 0 && i < d->nsection; i--) {
+		role = d->sections[i].role;
+		if (role == NULL || (strcmp(role->name, "why") != 0 && strcmp(role->name, "advice") != 0))
+			break;
+	}
+	return i;
+}
+
+/* ---- slotted sentences ---------------------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *open, *close;
+} quotes[] = {
+	{ "「", "」" }, { "『", "』" }, { "“", "”" }, { "\"", "\"" }, { "‘", "’" }, { "[[", "]]" }, { "**", "**" }, { "'", "'" }, { "`", "`" },
+	{ 0 }
+};
+
+static int
+ends_with(const struct buf *b, const char *s)
+{
+	size_t n = strlen(s);
+
+	return b->len >= n && memcmp(b->s + b->len - n, s, n) == 0;
+}
+
+static void
+add_char(struct buf *b, uint32_t cp)
+{
+	char c[4];
+
+	buf_add(b, c, (size_t)utf8_encode(cp, c));
+}
+
+#define SLOT_OCTETS	7	/* U+E0xx is three octets, U+F0xxx four */
+
+static void
+add_slot(const struct things *t, struct slotted *out, size_t thing, size_t behind)
+{
+	struct slot *s;
+
+	if (out->slots.n == SLOT_MAX)
+		return;
+	add_char(&out->text, SLOT_CLASS + (uint32_t)t->things.v[thing].row);
+	add_char(&out->text, SLOT_INDEX + (uint32_t)out->slots.n);
+	s = vec_push(t->arena, &out->slots);
+	s->thing = thing;
+	s->behind = behind;
+}
+
+size_t
+slotted_within(const struct slotted *s, size_t from, size_t to, size_t *out, size_t max)
+{
+	size_t n = 0, i = from;
+
+	while (i < to && n < max) {
+		uint32_t cp = 0;
+		int len = utf8_decode(s->text.s + i, to - i, &cp);
+
+		if (len == 0)
+			break;
+		if (cp >= SLOT_INDEX && cp < SLOT_INDEX + SLOT_MAX)
+			out[n++] = cp - SLOT_INDEX;
+		i += (size_t)len;
+	}
+	return n;
+}
+
+/* Does the text so far end in a slot? Its number, or SIZE_MAX. */
+static size_t
+last_slot(const struct slotted *s, size_t end)
+{
+	size_t nr;
+
+	if (end < SLOT_OCTETS || slotted_within(s, end - 4, end, &nr, 1) != 1)
+		return SIZE_MAX;
+	return nr;
+}
+
+/* A mention: its slot, the quotes around it dropped, "X (X)" made X. Returns where the text goes on. */
+static size_t
+put_mention(const struct doc *d, const struct things *t, struct slotted *out, size_t thing, size_t end, size_t limit)
+{
+	size_t q, before;
+
+	for (q = 0; quotes[q].open != NULL; q++) {
+		size_t n = strlen(quotes[q].close);
+
+		if (ends_with(&out->text, quotes[q].open) && end + n <= limit && memcmp(d->text + end, quotes[q].close, n) == 0) {
+			out->text.len -= strlen(quotes[q].open);
+			end += n;
+			break;
+		}
+	}
+	if (ends_with(&out->text, "(") && end < limit && d->text[end] == ')') {
+		size_t at = out->text.len - 1;
+
+		while (at > 0 && out->text.s[at - 1] == ' ')
+			at--;
+		before = last_slot(out, at);
+		if (before != SIZE_MAX && out->slots.v[before].thing == thing) {
+			out->text.len = at;
+			return end + 1;
+		}
+	}
+	add_slot(t, out, thing, SIZE_MAX);
+	return end;
+}
+
+static void
+remember(const struct things *t, struct recall *r, size_t thing, size_t sent)
+{
+	size_t row = t->things.v[thing].row;
+
+	r->thing[row] = thing;
+	r->sent[row] = sent;
+}
+
+/* The thing a reference back means: of its types the one named last, within reach. */
+static size_t
+resolve(const struct things *t, const struct anaphor *a, const struct recall *r, size_t sent, size_t *behind)
+{
+	size_t best = SIZE_MAX, i, row;
+
+	for (i = 0; a->types[i] != NULL; i++)
+		for (row = 0; slot_classes[row].name != NULL; row++) {
+			if (strcmp(slot_classes[row].type, a->types[i]) != 0 || r->thing[row] == SIZE_MAX ||
+			    sent - r->sent[row] > (size_t)a->reach || (a->law >= 0 && t->things.v[r->thing[row]].law != a->law))
+				continue;
+			if (best == SIZE_MAX || r->sent[row] > r->sent[best])
+				best = row;
+		}
+	if (best == SIZE_MAX)
+		return SIZE_MAX;
+	*behind = r->sent[best];
+	return r->thing[best];
+}
+
+/* The slot that group S of a's condition catches in the sentence before. */
+static size_t
+resolve_after(const struct anaphor *a, const struct slotted *before)
+{
+	pcre2_match_data *md;
+	size_t from, to, nr, thing = SIZE_MAX;
+
+	if (before == NULL)
+		return SIZE_MAX;
+	md = pcre2_match_data_create_from_pattern(a->after, NULL);
+	if (md == NULL)
+		base_oom();
+	if (rules_run(a->after, buf_str(&before->text), before->text.len, 0, md) == 1 &&
+	    rules_group(a->after, md, "S", &from, &to) == 0 && slotted_within(before, from, to, &nr, 1) == 1)
+		thing = before->slots.v[nr].thing;
+	pcre2_match_data_free(md);
+	return thing;
+}
+
+static int
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* The longest reference back that stands at s; ASCII ones are whole words in any case. */
+static const struct anaphor *
+anaphor_at(const struct rules *r, const char *s, size_t n, int after_letter, const struct slotted *before)
+{
+	const struct anaphor *best = NULL;
+	size_t i, longest = 0;
+
+	for (i = 0; i < r->anaphora.n; i++) {
+		const struct anaphor *a = &r->anaphora.v[i];
+		size_t len = strlen(a->text);
+
+		if (len > n || len <= longest || strncasecmp(s, a->text, len) != 0)
+			continue;
+		if (is_letter(s[0]) && (after_letter || (len < n && is_letter(s[len]))))
+			continue;
+		if (a->after != NULL && resolve_after(a, before) == SIZE_MAX)
+			continue;
+		best = a;
+		longest = len;
+	}
+	return best;
+}
+
+/* A reference back at s: its slot when it can be resolved. Returns the octets it takes, 0 when there is none. */
+static size_t
+put_anaphor(const struct things *t, const struct rules *r, const char *s, size_t n, size_t sent, const struct slotted *before,
+    struct recall *recall, struct slotted *out)
+{
+	int after_letter = out->text.len > 0 && is_letter(out->text.s[out->text.len - 1]);
+	const struct anaphor *a = anaphor_at(r, s, n, after_letter, before);
+	size_t thing, behind = SIZE_MAX;
+
+	if (a == NULL)
+		return 0;
+	if (a->after != NULL) {
+		thing = resolve_after(a, before);
+		behind = sent - 1;
+	} else
+		thing = resolve(t, a, recall, sent, &behind);
+	if (thing == SIZE_MAX)
+		return 0;
+	add_slot(t, out, thing, behind != sent ? behind : SIZE_MAX);
+	if (a->as != NULL)
+		buf_adds(&out->text, a->as);
+	return strlen(a->text);
+}
+
+/* A blank that means nothing: where the language writes none, next to a slot or a letter beyond ASCII. */
+static int
+idle_blank(const struct rules *r, const struct slotted *out, const char *next, size_t n)
+{
+	return !r->spaces && (out->text.len == 0 || (unsigned char)out->text.s[out->text.len - 1] >= 0x80 || n == 0 ||
+	    (unsigned char)*next >= 0x80);
+}
+
+void
+slotted_build(const struct doc *d, const struct mentions *m, const struct things *t, const struct rules *r, size_t sent,
+    const struct slotted *before, struct recall *recall, size_t *next, struct slotted *out)
+{
+	const struct doc_sentence *s = &d->sents[sent];
+	size_t i = s->start, used;
+
+	buf_reset(&out->text);
+	out->slots.n = 0;
+	while (*next < m->n && m->v[*next].start < s->start)
+		++*next;
+	while (i < s->end) {
+		size_t limit = *next < m->n && m->v[*next].start < s->end ? m->v[*next].start : s->end;
+
+		if (i == limit && limit < s->end) {
+			const struct mention *men = &m->v[*next];
+			size_t thing = t->of[*next], end = men->end < s->end ? men->end : s->end;
+
+			++*next;
+			if (thing != SIZE_MAX) {
+				while (!r->spaces && ends_with(&out->text, " "))
+					out->text.len--;
+				i = put_mention(d, t, out, thing, end, s->end);
+				remember(t, recall, thing, sent);
+				continue;
+			}
+			buf_add(&out->text, d->text + i, end - i);
+			i = end;
+			continue;
+		}
+		used = put_anaphor(t, r, d->text + i, limit - i, sent, before, recall, out);
+		if (used > 0) {
+			i += used;
+			continue;
+		}
+		if (d->text[i] == ' ' && idle_blank(r, out, d->text + i + 1, s->end - i - 1)) {
+			i++;
+			continue;
+		}
+		buf_addc(&out->text, d->text[i++]);
+	}
+}
+
+void
+slotted_free(struct slotted *s)
+{
+	buf_free(&s->text);
+}

@@ -1,0 +1,59 @@
+/*
+ * slots: a sentence with its mentions and references back as slots, and the things the mentions are of.
+ */
+#ifndef CONVERT_SLOTS_H
+#define CONVERT_SLOTS_H
+
+#include "convert/rules.h"
+
+/* One thing that the document names: all mentions of it. */
+struct thing {
+	const char *key;	/* type and folded name or external id */
+	const struct mention *first;	/* its first mention where the text states facts, else its first */
+	size_t row;		/* of slot_classes */
+	int law;		/* a law-enforcement operation */
+	int asserted;		/* some mention stands where the text states facts */
+	int related;		/* an end of a relationship */
+	json_t *props;		/* what the text states of it: new, or NULL */
+	const char *id;		/* of its entity once it has one */
+};
+
+struct slot {
+	size_t thing;		/* index into things */
+	size_t behind;		/* sentence that names it when this is a reference back, else SIZE_MAX */
+};
+
+/* A sentence as the rules see it. */
+struct slotted {
+	struct buf text;
+	VEC(struct slot) slots;
+};
+
+/* What was named last, per class, to resolve references back. */
+struct recall {
+	size_t thing[32];	/* per row of slot_classes; SIZE_MAX: none */
+	size_t sent[32];
+	size_t story;
+};
+
+struct things {
+	struct arena *arena;
+	VEC(struct thing) things;
+	size_t *of;		/* per mention: index into things, or SIZE_MAX */
+};
+
+/* Groups the mentions of names into things; in the document's arena. */
+void things_build(const struct doc *d, const struct mentions *m, struct things *out);
+/* The story a sentence belongs to: references back do not leave it. */
+size_t story_of(const struct doc *d, size_t sent);
+/*
+ * Builds sentence `sent` into out (emptied first) and moves recall on. `before`: the sentence before it as the rules saw it, or
+ * NULL. next: index of the first mention not before the sentence, kept between calls.
+ */
+void slotted_build(const struct doc *d, const struct mentions *m, const struct things *t, const struct rules *r, size_t sent,
+    const struct slotted *before, struct recall *recall, size_t *next, struct slotted *out);
+void slotted_free(struct slotted *s);
+/* The slots within text[from..to) of s: appends their numbers to out (at most max) and returns how many. */
+size_t slotted_within(const struct slotted *s, size_t from, size_t to, size_t *out, size_t max);
+
+#endif
