@@ -188,22 +188,22 @@ free_settings(struct settings *s)
 	free(s->token);
 }
 
-/* The URL on standard output at once, and the port in its file: whoever started us waits for one of them. */
+/* The port in its file, then the URL on standard output at once: whoever started us waits for one of them. */
 static int
 announce(struct cli *c, const char *url, const char *port_file, struct err *e)
 {
 	struct file_out o;
 	const char *port = strrchr(url, ':') + 1;
 
+	if (port_file != NULL) {
+		if (file_out_open(&o, port_file, e) != 0)
+			return -1;
+		fprintf(o.f, "%.*s\n", (int)strcspn(port, "/"), port);
+		if (file_out_commit(&o, e) != 0)
+			return -1;
+	}
 	fprintf(c->out, "%s\n", url);
-	if (fflush(c->out) != 0)
-		return err_set(e, ERR_SYSTEM, "standard output: %s", strerror(errno));
-	if (port_file == NULL)
-		return 0;
-	if (file_out_open(&o, port_file, e) != 0)
-		return -1;
-	fprintf(o.f, "%.*s\n", (int)strcspn(port, "/"), port);
-	return file_out_commit(&o, e);
+	return fflush(c->out) == 0 ? 0 : err_set(e, ERR_SYSTEM, "standard output: %s", strerror(errno));
 }
 
 static int

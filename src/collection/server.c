@@ -462,10 +462,11 @@ listen_on(struct collection *c, const struct collection_config *cfg, struct err 
 	return c->url != NULL ? 0 : err_set(e, ERR_SYSTEM, "the address cannot be shown");
 }
 
+/* poll rather than epoll: with the latter libmicrohttpd 0.9.75 overlooks a client that closes right after its request. */
 static int
 start_daemon(struct collection *c, struct err *e)
 {
-	c->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO | MHD_USE_ITC, 0, NULL, NULL, on_request, c,
+	c->daemon = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, c,
 	    MHD_OPTION_LISTEN_SOCKET, c->fd,
 	    MHD_OPTION_URI_LOG_CALLBACK, on_target, c,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_end, c,
