@@ -21,6 +21,10 @@
 #define LIMIT_HTTP_HEADERS	(256u << 10)	/* octets of all headers of an answer */
 #define LIMIT_HTTP_REDIRECTS	5		/* redirects of one request */
 #define LIMIT_HTTP_SECRET	(16u << 10)	/* octets of a password, token or credential header */
+#define LIMIT_PUBLISH_SPOOL	(4u << 20)	/* octets of objects that wait in memory; more wait in a file */
+#define LIMIT_PUBLISH_ENVELOPE	(64u << 20)	/* octets of one envelope */
+#define LIMIT_PUBLISH_LEAST	1024		/* octets that an envelope is never made smaller than after a 413 */
+#define LIMIT_PUBLISH_REFUSALS	32		/* objects refused one by one, none accepted, before a push gives up */
 #define LIMIT_PATH		4096		/* octets of a file name */
 
 /* the embedded collection */

@@ -2,6 +2,12 @@
 #include "cli/commands.h"
 
 const struct cli_command *const cli_commands[] = {
+	&cmd_push,
+	&cmd_ledger,
+	&cmd_discover,
+	&cmd_collections,
+	&cmd_get,
+	&cmd_status,
 	&cmd_serve,
 	&cmd_complete,
 	NULL

@@ -6,5 +6,7 @@
 
 extern const struct cli_command cmd_complete;
 extern const struct cli_command cmd_serve;
+extern const struct cli_command cmd_push, cmd_ledger;
+extern const struct cli_command cmd_discover, cmd_collections, cmd_get, cmd_status;
 
 #endif

@@ -80,9 +80,10 @@ struct http_answer {
 	struct buf headers;		/* "Name: value" lines, each NUL-terminated */
 	struct buf body;		/* decoded */
 	int with_login;			/* the request carried credentials */
-	unsigned tries;
+	unsigned tries;			/* transfers it took; set on failure too */
+	int lost;			/* set on failure: the server may have carried the request out */
 };
-#define HTTP_ANSWER_INIT	{ 0, NULL, BUF_INIT(0), BUF_INIT(0), 0, 0 }
+#define HTTP_ANSWER_INIT	{ 0, NULL, BUF_INIT(0), BUF_INIT(0), 0, 0, 0 }
 
 /*
  * Does a request and fills *a (http_answer_free), whatever its status: 0. Repeats, with exponential backoff and jitter or after

@@ -193,11 +193,12 @@ http_do(struct http *h, const struct http_request *q, struct http_answer *a, str
 	int64_t until = http_now_ms(h) + h->total_ms, ms;
 	struct err why = ERR_INIT;
 	unsigned done = 0;
-	int rc;
+	int rc, lost = 0;
 
 	for (;;) {
 		err_clear(&why);
 		rc = try_once(h, q, until, &got, &why);
+		lost |= rc == HTTP_BROKEN;
 		if ((ms = next_wait(h, q, rc, &got, ++done, until)) < 0)
 			break;
 		http_sleep_ms(h, ms);
@@ -208,6 +209,8 @@ http_do(struct http *h, const struct http_request *q, struct http_answer *a, str
 		return 0;
 	}
 	http_answer_free(&got);
+	a->tries = done;
+	a->lost = lost;
 	if (done > 1)
 		return err_set(e, why.kind, "%s (%u tries)", why.text, done);
 	return err_set(e, why.kind, "%s", why.text);

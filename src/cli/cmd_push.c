@@ -1,0 +1,281 @@
+/* push: sends the objects of a bundle to a target. ledger: what was sent where. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/net.h"
+#include "json/json.h"
+
+static const char *const formats[] = { "text", "json", NULL };
+
+/* ---- a bundle file as a stream of objects ------------------------------------------------------------------------------ */
+
+struct file_stream {
+	const char *path;
+	FILE *f;
+	struct json_stream *s;
+};
+
+/* An element of a bundle or list, or an object that stands alone; an empty bundle is none. */
+static int
+is_object(const struct json_item *i)
+{
+	return i->kind == JSON_ITEM_ELEMENT || (i->kind == JSON_ITEM_DOCUMENT && i->no_objects && !stix_is_bundle(i->value));
+}
+
+static int
+file_next(void *ctx, json_t **object, struct err *e)
+{
+	struct file_stream *fs = ctx;
+	struct json_fault fault;
+	struct json_item item;
+	int rc;
+
+	do
+		rc = json_stream_next(fs->s, &item, &fault, e);
+	while (rc == 1 && !is_object(&item));
+	if (rc == 1)
+		*object = item.value;
+	else if (rc < 0 && fault.code != NULL)
+		return json_fault_err(&fault, fs->path, e);
+	return rc;
+}
+
+static int
+file_open(struct file_stream *fs, const char *path, struct err *e)
+{
+	fs->path = strcmp(path, "-") == 0 ? "standard input" : path;
+	fs->f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+	if (fs->f == NULL)
+		return err_set(e, ERR_SYSTEM, "%s: %s", path, strerror(errno));
+	fs->s = json_stream_file(fs->f, NULL);
+	return 0;
+}
+
+static void
+file_close(struct file_stream *fs)
+{
+	json_stream_free(fs->s);
+	if (fs->f != NULL && fs->f != stdin)
+		fclose(fs->f);
+}
+
+/* ---- push ---------------------------------------------------------------------------------------------------------------- */
+
+#define PUSH_OPTIONS \
+	{ "to", 't', "TARGET|URL", "a target's name, or the URL of a collection, API root or discovery resource" }, \
+	{ "collection", 0, "ID", "the collection by id or alias, where the URL does not name it" }, \
+	{ "ledger", 0, "FILE", "the books of what was sent; \"none\" keeps none; else ledger.db in the state folder" }, \
+	{ "wait", 0, "SECONDS", "how long an outcome is waited for; 300 unless given" }, \
+	{ "batch", 0, "N", "most objects in one request; 1000 unless given" }, \
+	{ "dry-run", 'n', NULL, "show what would be sent, send nothing" }, \
+	{ "format", 0, "text|json", "how the receipt is printed" }, \
+	NET_OPTIONS
+
+static const struct cli_option push_options[] = {
+	PUSH_OPTIONS,
+	{ "no-validate", 0, NULL, "send even what is not valid STIX" },
+	{ NULL, 0, NULL, NULL }
+};
+
+static void
+on_warn(void *ctx, const char *text)
+{
+	cli_warn(ctx, "%s", text);
+}
+
+static void
+on_progress(void *ctx, size_t done, size_t total)
+{
+	struct cli *c = ctx;
+
+	if (c->tty && !c->quiet && total > 0)
+		fprintf(c->err, "\r%zu of %zu objects%s", done, total, done == total ? "\n" : "");
+}
+
+static int
+configure(struct cli *c, const struct cli_args *a, struct net *n, struct publish_config *cfg, struct err *e)
+{
+	long wait, batch;
+
+	if (cli_number(a, "wait", 0, 604800, 300, &wait, e) != 0 ||
+	    cli_number(a, "batch", 1, 1000000, n->target.batch, &batch, e) != 0)
+		return -1;
+	n->target.batch = batch;
+	*cfg = (struct publish_config){ .http = n->http, .dry_run = cli_has(a, "dry-run"), .wait_ms = wait > 0 ? wait * 1000 : 1,
+	    .ctx = c, .progress = on_progress, .warn = on_warn };
+	return net_ledger(a, &cfg->ledger, e);
+}
+
+/* Pushes a file (path NULL: what failed before) to --to. */
+static int
+push_to(struct cli *c, const struct cli_args *a, const char *path)
+{
+	struct file_stream fs = { NULL, NULL, NULL };
+	struct stix_stream src = { file_next, NULL, &fs };
+	struct publish_config cfg = { 0 };
+	struct publish_receipt *r = NULL;
+	struct net n = { 0 };
+	struct err e = ERR_INIT;
+	const char *format;
+	int rc;
+
+	if (cli_get(a, "to") == NULL)
+		return cli_usage(c, "--to TARGET|URL is missing");
+	if (net_format(a, formats, &format, &e) != 0 || (path != NULL && file_open(&fs, path, &e) != 0) ||
+	    net_open(c, a, cli_get(a, "to"), &n, &e) != 0 || configure(c, a, &n, &cfg, &e) != 0)
+		rc = cli_fail(c, &e);
+	else if ((path != NULL ? publish_push(&n.target, fs.path, &src, &cfg, &r, &e) :
+	    publish_retry(&n.target, &cfg, &r, &e)) != 0)
+		rc = cli_fail(c, &e);
+	else
+		rc = net_receipt(c, r, strcmp(format, "json") == 0);
+	publish_receipt_free(r);
+	ledger_close(cfg.ledger);
+	net_close(&n);
+	file_close(&fs);
+	return rc;
+}
+
+static int
+run_push(struct cli *c, const struct cli_args *a)
+{
+	return push_to(c, a, cli_argv(a, 0));
+}
+
+const struct cli_command cmd_push = {
+	.name = "push", .args = "FILE", .summary = "send the objects of a bundle to a TAXII collection or another target",
+	.options = push_options, .min = 1, .max = 1, .run = run_push,
+};
+
+/* ---- ledger -------------------------------------------------------------------------------------------------------------- */
+
+static const struct cli_option ledger_options[] = {
+	{ "retry-failed", 0, NULL, "send again what failed or has no known outcome at --to" },
+	PUSH_OPTIONS,
+	{ NULL, 0, NULL, NULL }
+};
+
+struct listing {
+	struct cli *c;
+	json_t *targets, *failures;	/* NULL: print text */
+};
+
+static void
+add_text(json_t *v, const char *name, const char *text)
+{
+	if (text != NULL && text[0] != '\0')
+		json_object_set_new(v, name, json_string(text));
+}
+
+static void
+target_json(struct listing *l, const struct ledger_target *t)
+{
+	json_t *v = json_object(), *counts = json_object();
+
+	add_text(v, "target", t->url);
+	add_text(v, "name", t->name);
+	for (int s = 0; s < PUBLISH_STATES; s++)
+		json_object_set_new(counts, publish_state_name((enum publish_state)s), json_integer(t->objects[s]));
+	json_object_set_new(v, "counts", counts);
+	add_text(v, "last_run", t->last_run);
+	add_text(v, "last_source", t->last_source);
+	add_text(v, "last_outcome", t->last_outcome);
+	json_array_append_new(l->targets, v);
+}
+
+static void
+target_text(struct listing *l, const struct ledger_target *t)
+{
+	fprintf(l->c->out, "%s%s%s%s\n", t->url, t->name != NULL ? " (" : "", t->name != NULL ? t->name : "",
+	    t->name != NULL ? ")" : "");
+	for (int s = 0; s < PUBLISH_STATES; s++)
+		if (t->objects[s] > 0)
+			fprintf(l->c->out, "  %lld %s\n", (long long)t->objects[s], publish_state_name((enum publish_state)s));
+	if (t->last_run != NULL)
+		fprintf(l->c->out, "  last push %s, %s: %s\n", t->last_run, t->last_source,
+		    t->last_outcome != NULL ? t->last_outcome : "was cut off");
+}
+
+static void
+on_target(void *ctx, const struct ledger_target *t)
+{
+	struct listing *l = ctx;
+
+	if (l->targets != NULL)
+		target_json(l, t);
+	else
+		target_text(l, t);
+}
+
+static void
+on_failure(void *ctx, const struct ledger_failure *f)
+{
+	struct listing *l = ctx;
+	char *safe;
+	json_t *v;
+
+	if (l->failures == NULL) {
+		safe = cli_escape(f->message != NULL ? f->message : "");
+		fprintf(l->c->out, "%-13s  %s  %s  %s  %s\n", publish_state_name(f->state), f->id, f->version, f->url, safe);
+		free(safe);
+		return;
+	}
+	v = json_object();
+	add_text(v, "target", f->url);
+	add_text(v, "id", f->id);
+	add_text(v, "version", f->version);
+	add_text(v, "state", publish_state_name(f->state));
+	add_text(v, "message", f->message);
+	add_text(v, "when", f->when);
+	json_array_append_new(l->failures, v);
+}
+
+static int
+print_lists(struct cli *c, struct listing *l, struct err *e)
+{
+	json_t *all;
+	int rc;
+
+	if (l->targets == NULL)
+		return 0;
+	all = json_object();
+	json_object_set(all, "targets", l->targets);
+	json_object_set(all, "open", l->failures);
+	rc = json_write_file(all, c->out, JSON_PRETTY, 0, e);
+	fputc('\n', c->out);
+	json_decref(all);
+	return rc;
+}
+
+static int
+run_ledger(struct cli *c, const struct cli_args *a)
+{
+	struct listing l = { c, NULL, NULL };
+	struct ledger *led = NULL;
+	struct err e = ERR_INIT;
+	const char *format, *to = cli_get(a, "to");
+	int rc = 0;
+
+	if (cli_has(a, "retry-failed"))
+		return push_to(c, a, NULL);
+	if (net_format(a, formats, &format, &e) != 0)
+		return cli_fail(c, &e);
+	if (strcmp(format, "json") == 0) {
+		l.targets = json_array();
+		l.failures = json_array();
+	}
+	if (net_ledger(a, &led, &e) != 0 || ledger_targets(led, to, on_target, &l, &e) != 0 ||
+	    ledger_failures(led, to, on_failure, &l, &e) != 0 || print_lists(c, &l, &e) != 0)
+		rc = cli_fail(c, &e);
+	ledger_close(led);
+	json_decref(l.targets);
+	json_decref(l.failures);
+	return rc;
+}
+
+const struct cli_command cmd_ledger = {
+	.name = "ledger", .args = "", .summary = "show what was sent where, and send again what failed",
+	.options = ledger_options, .min = 0, .max = 0, .run = run_ledger,
+};

@@ -1,0 +1,440 @@
+/* discover, collections, get, status: the reading half of TAXII 2.1. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/net.h"
+#include "json/json.h"
+
+static const char *const formats[] = { "text", "json", NULL };
+
+static const struct cli_option options[] = {
+	{ "format", 0, "text|json", "how the answer is printed" },
+	NET_OPTIONS,
+	{ NULL, 0, NULL, NULL }
+};
+
+static void
+add_text(json_t *v, const char *name, const char *text)
+{
+	if (text != NULL)
+		json_object_set_new(v, name, json_string(text));
+}
+
+static int
+print_json(struct cli *c, json_t *v, struct err *e)
+{
+	int rc = json_write_file(v, c->out, JSON_PRETTY, 0, e);
+
+	fputc('\n', c->out);
+	return rc;
+}
+
+/* Prints "label text" unless there is no text. */
+static void
+line(struct cli *c, const char *label, const char *text)
+{
+	char *safe;
+
+	if (text == NULL)
+		return;
+	safe = cli_escape(text);
+	fprintf(c->out, "%s%s\n", label, safe);
+	free(safe);
+}
+
+/* One connection, one function, one exit status. */
+static int
+with_net(struct cli *c, const struct cli_args *a, int (*f)(struct cli *, const struct cli_args *, struct net *, int, struct err *))
+{
+	struct net n = { 0 };
+	struct err e = ERR_INIT;
+	const char *format;
+	int rc;
+
+	if (net_format(a, formats, &format, &e) != 0)
+		return cli_fail(c, &e);
+	if (net_open(c, a, cli_argv(a, 0), &n, &e) != 0)
+		rc = cli_fail(c, &e);
+	else if ((rc = f(c, a, &n, strcmp(format, "json") == 0, &e)) < 0)
+		rc = cli_fail(c, &e);
+	net_close(&n);
+	return rc;
+}
+
+/* ---- discover -------------------------------------------------------------------------------------------------------------- */
+
+static json_t *
+root_json(const char *url, const struct taxii_root *r, const struct err *why)
+{
+	json_t *v = json_object();
+
+	add_text(v, "url", url);
+	if (why->kind != ERR_NONE) {
+		add_text(v, "error", why->text);
+		return v;
+	}
+	add_text(v, "title", r->title);
+	add_text(v, "description", r->description);
+	json_object_set_new(v, "taxii_2_1", json_boolean(r->v21));
+	if (r->max_content_length > 0)
+		json_object_set_new(v, "max_content_length", json_integer(r->max_content_length));
+	return v;
+}
+
+static void
+root_text(struct cli *c, const char *url, const struct taxii_root *r, const struct err *why)
+{
+	line(c, "API root  ", url);
+	if (why->kind != ERR_NONE) {
+		line(c, "          not readable: ", why->text);
+		return;
+	}
+	line(c, "          ", r->title);
+	line(c, "          ", r->description);
+	if (!r->v21)
+		line(c, "          ", "does not speak TAXII 2.1");
+	if (r->max_content_length > 0)
+		fprintf(c->out, "          takes envelopes below %lld octets\n", (long long)r->max_content_length);
+}
+
+static int
+discover(struct cli *c, const struct cli_args *a, struct net *n, int json, struct err *e)
+{
+	struct taxii_discovery d;
+	json_t *v, *roots;
+	char *url;
+	int rc = 0;
+
+	(void)a;
+	if (taxii_url(n->target.url, n->arena, &url, e) != 0 || taxii_roots(n->http, url, n->arena, &d, e) != 0)
+		return -1;
+	if (d.bad_roots > 0)
+		cli_warn(c, "%s: %zu API roots are no valid reference (TAXII 4.1.1)", url, d.bad_roots);
+	v = json_object();
+	json_object_set_new(v, "api_roots", roots = json_array());
+	add_text(v, "url", d.url);
+	add_text(v, "title", d.title);
+	add_text(v, "description", d.description);
+	add_text(v, "contact", d.contact);
+	add_text(v, "default", d.fallback);
+	if (!json) {
+		line(c, "", d.title);
+		line(c, "", d.description);
+		line(c, "contact   ", d.contact);
+	}
+	for (size_t i = 0; i < d.roots.n; i++) {
+		struct taxii_root r = { 0 };
+		struct err why = ERR_INIT;
+
+		if (taxii_root(n->http, d.roots.v[i], n->arena, &r, &why) != 0)
+			rc = ERR_SYSTEM;
+		if (json)
+			json_array_append_new(roots, root_json(d.roots.v[i], &r, &why));
+		else
+			root_text(c, d.roots.v[i], &r, &why);
+	}
+	if (json && print_json(c, v, e) != 0)
+		rc = -1;
+	json_decref(v);
+	return rc;
+}
+
+static int
+run_discover(struct cli *c, const struct cli_args *a)
+{
+	return with_net(c, a, discover);
+}
+
+const struct cli_command cmd_discover = {
+	.name = "discover", .args = "URL|TARGET", .summary = "show what a TAXII server offers", .options = options,
+	.min = 1, .max = 1, .run = run_discover,
+};
+
+/* ---- collections ----------------------------------------------------------------------------------------------------------- */
+
+static json_t *
+collection_json(const struct taxii_collection *k)
+{
+	json_t *v = json_object();
+
+	add_text(v, "id", k->id);
+	add_text(v, "title", k->title);
+	add_text(v, "description", k->description);
+	add_text(v, "alias", k->alias);
+	json_object_set_new(v, "can_read", json_boolean(k->can_read));
+	json_object_set_new(v, "can_write", json_boolean(k->can_write));
+	add_text(v, "url", k->url);
+	return v;
+}
+
+static void
+collection_text(struct cli *c, const struct taxii_collection *k)
+{
+	char *title = cli_escape(k->title != NULL ? k->title : "");
+
+	fprintf(c->out, "%s  %-4s  %-5s  %s%s%s%s\n", k->id, k->can_read ? "read" : "-", k->can_write ? "write" : "-", title,
+	    k->alias != NULL ? " (" : "", k->alias != NULL ? k->alias : "", k->alias != NULL ? ")" : "");
+	if (c->verbose)
+		line(c, "    ", k->description);
+	free(title);
+}
+
+static int
+collections(struct cli *c, const struct cli_args *a, struct net *n, int json, struct err *e)
+{
+	struct taxii_discovery d;
+	json_t *list = json_array();
+	char *url;
+	int rc = 0;
+
+	(void)a;
+	if (taxii_url(n->target.url, n->arena, &url, e) != 0 || taxii_roots(n->http, url, n->arena, &d, e) != 0)
+		rc = -1;
+	for (size_t i = 0; rc == 0 && i < d.roots.n; i++) {
+		struct taxii_collections all = { 0 };
+
+		if (taxii_collections(n->http, d.roots.v[i], n->arena, &all, e) != 0)
+			rc = -1;
+		for (size_t k = 0; rc == 0 && k < all.all.n; k++)
+			if (json)
+				json_array_append_new(list, collection_json(&all.all.v[k]));
+			else
+				collection_text(c, &all.all.v[k]);
+	}
+	if (rc == 0 && json)
+		rc = print_json(c, list, e);
+	json_decref(list);
+	return rc;
+}
+
+static int
+run_collections(struct cli *c, const struct cli_args *a)
+{
+	return with_net(c, a, collections);
+}
+
+const struct cli_command cmd_collections = {
+	.name = "collections", .args = "URL|TARGET", .summary = "list the collections of a TAXII server", .options = options,
+	.min = 1, .max = 1, .run = run_collections,
+};
+
+/* ---- status ------------------------------------------------------------------------------------------------------------------ */
+
+static int
+status_text(struct cli *c, const struct taxii_status *s)
+{
+	static const char *const lists[] = { "failures", "pendings" };
+	const struct { int64_t n; const char *word; } counts[] = {
+		{ s->total, "objects" }, { s->success, "accepted" }, { s->failure, "failed" }, { s->pending, "pending" },
+	};
+	json_t *o;
+	size_t i;
+
+	fprintf(c->out, "%s: %s", s->id != NULL ? s->id : "status", s->complete ? "complete" : "pending");
+	for (i = 0; i < ARRAY_LEN(counts); i++)
+		if (counts[i].n >= 0)
+			fprintf(c->out, "%s %lld %s", i == 0 ? ";" : ",", (long long)counts[i].n, counts[i].word);
+	fputc('\n', c->out);
+	for (size_t k = 0; k < ARRAY_LEN(lists); k++)
+		json_array_foreach(json_object_get(s->json, lists[k]), i, o) {
+			line(c, lists[k][0] == 'f' ? "failed   " : "pending  ", json_string_value(json_object_get(o, "id")));
+			line(c, "         ", json_string_value(json_object_get(o, "message")));
+		}
+	return 0;
+}
+
+static int
+status(struct cli *c, const struct cli_args *a, struct net *n, int json, struct err *e)
+{
+	struct taxii_status s = TAXII_STATUS_INIT;
+	struct taxii_discovery d;
+	struct err why = ERR_INIT;
+	char *url, *cut;
+	int gone, rc = -1;
+
+	if (taxii_url(n->target.url, n->arena, &url, e) != 0)
+		return -1;
+	/* The URL of a collection will do: its root has the status. */
+	if ((cut = strstr(url, "/collections/")) != NULL)
+		cut[1] = '\0';
+	if (taxii_roots(n->http, url, n->arena, &d, e) != 0)
+		return -1;
+	for (size_t i = 0; rc != 0 && i < d.roots.n; i++)
+		rc = taxii_status_get(n->http, d.roots.v[i], cli_argv(a, 1), &s, &gone, &why);
+	if (rc != 0)
+		return err_set(e, ERR_SYSTEM, "%s", why.kind != ERR_NONE ? why.text : "the server names no API root");
+	rc = json ? print_json(c, s.json, e) : status_text(c, &s);
+	if (rc == 0)
+		rc = !s.complete ? ERR_SYSTEM : s.failure > 0 ? ERR_INPUT : 0;
+	taxii_status_free(&s);
+	return rc;
+}
+
+static int
+run_status(struct cli *c, const struct cli_args *a)
+{
+	return with_net(c, a, status);
+}
+
+const struct cli_command cmd_status = {
+	.name = "status", .args = "URL|TARGET ID", .summary = "show what became of an earlier TAXII request", .options = options,
+	.min = 2, .max = 2, .run = run_status,
+};
+
+/* ---- get ----------------------------------------------------------------------------------------------------------------------- */
+
+static const char *const get_formats[] = { "bundle", "jsonl", NULL };
+
+static const struct cli_option get_options[] = {
+	{ "output", 'o', "FILE", "where to write; standard output unless given" },
+	{ "collection", 0, "ID", "the collection by id or alias, where the URL does not name it" },
+	{ "added-after", 0, "TIME", "only what the server got after this time" },
+	{ "match", 'm', "FIELD=VALUE", "only what matches: id, type, version, spec_version; commas mean or" },
+	{ "limit", 0, "N", "objects a page; 1000 unless given" },
+	{ "max-pages", 0, "N", "stop after so many pages; all of them unless given" },
+	{ "manifest", 0, NULL, "the manifest's records instead of the objects (format jsonl)" },
+	{ "format", 0, "bundle|jsonl", "one bundle, or an object a line" },
+	NET_OPTIONS,
+	{ NULL, 0, NULL, NULL }
+};
+
+struct getting {
+	FILE *f;		/* what has come so far: nothing is written before all of it is there */
+	int lines;
+	size_t n;
+};
+
+static int
+on_object(void *ctx, json_t *o, struct err *e)
+{
+	struct getting *g = ctx;
+	int rc;
+
+	if (!g->lines)
+		fputs(g->n > 0 ? ",\n    " : "\n    ", g->f);
+	g->n++;
+	rc = json_write_file(o, g->f, g->lines ? JSON_COMPACT : JSON_PRETTY, g->lines ? 0 : 2, e);
+	if (g->lines)
+		fputc('\n', g->f);
+	return rc;
+}
+
+/* The bundle's id stands for the request and what came of it. */
+static void
+bundle_head(FILE *f, const struct taxii_place *p, const struct taxii_query *q, const struct taxii_read *sum)
+{
+	struct buf key = BUF_INIT(LIMIT_SMALL_FILE);
+	char id[UUID_TEXT];
+
+	buf_printf(&key, "%s|%s|%zu|%s", p->collection.url, q->added_after != NULL ? q->added_after : "", sum->objects, sum->last);
+	for (size_t i = 0; i < q->nmatch; i++)
+		buf_printf(&key, "|%s=%s", q->match[i].field, q->match[i].value);
+	uuid_v4_derived(buf_str(&key), key.len, id);
+	buf_free(&key);
+	fprintf(f, "{\n  \"type\": \"bundle\",\n  \"id\": \"bundle--%s\"", id);
+}
+
+static int
+copy_all(FILE *from, FILE *to, struct err *e)
+{
+	char part[65536];
+	size_t k;
+
+	rewind(from);
+	while ((k = fread(part, 1, sizeof(part), from)) > 0)
+		if (fwrite(part, 1, k, to) != k)
+			return err_set(e, ERR_SYSTEM, "the output could not be written: %s", strerror(errno));
+	return ferror(from) ? err_set(e, ERR_SYSTEM, "a temporary file could not be read") : 0;
+}
+
+static int
+write_out(const struct cli_args *a, struct getting *g, const struct taxii_place *p, const struct taxii_query *q,
+    const struct taxii_read *sum, struct err *e)
+{
+	struct file_out out;
+
+	if (file_out_open(&out, cli_get(a, "output"), e) != 0)
+		return -1;
+	if (!g->lines) {
+		bundle_head(out.f, p, q, sum);
+		if (g->n > 0)
+			fputs(",\n  \"objects\": [", out.f);
+	}
+	if (copy_all(g->f, out.f, e) != 0) {
+		file_out_abort(&out);
+		return -1;
+	}
+	if (!g->lines)
+		fputs(g->n > 0 ? "\n  ]\n}\n" : "\n}\n", out.f);
+	return file_out_commit(&out, e);
+}
+
+static int
+read_matches(const struct cli_args *a, struct net *n, struct taxii_query *q, struct err *e)
+{
+	VEC(struct taxii_match) all = { 0 };
+	const char *s, *eq;
+
+	for (int i = 0; (s = cli_nth(a, "match", i)) != NULL; i++) {
+		struct taxii_match m;
+
+		if ((eq = strchr(s, '=')) == NULL)
+			return err_set(e, ERR_USAGE, "--match: '%s' is not FIELD=VALUE", s);
+		m.field = arena_strndup(n->arena, s, (size_t)(eq - s));
+		m.value = eq + 1;
+		*vec_push(n->arena, &all) = m;
+	}
+	q->match = all.v;
+	q->nmatch = all.n;
+	q->added_after = cli_get(a, "added-after");
+	q->manifest = cli_has(a, "manifest");
+	if (cli_number(a, "limit", 1, 1000000, 0, &q->limit, e) != 0 ||
+	    cli_number(a, "max-pages", 1, 1000000000, 0, &q->max_pages, e) != 0)
+		return -1;
+	return taxii_query_check(q, e);
+}
+
+static int
+get(struct cli *c, const struct cli_args *a, struct net *n, int lines, struct err *e)
+{
+	struct getting g = { tmpfile(), lines, 0 };
+	struct taxii_query q = { 0 };
+	struct taxii_place p;
+	struct taxii_read sum;
+	int rc = -1;
+
+	if (g.f == NULL)
+		return err_set(e, ERR_SYSTEM, "a temporary file could not be made: %s", strerror(errno));
+	if (read_matches(a, n, &q, e) == 0 && taxii_locate(n->http, n->target.url, n->target.collection, n->arena, &p, e) == 0 &&
+	    taxii_read(n->http, &p, &q, on_object, &g, &sum, e) == 0 && write_out(a, &g, &p, &q, &sum, e) == 0) {
+		cli_note(c, "%s: %zu object%s in %zu page%s%s", p.collection.url, sum.objects, sum.objects == 1 ? "" : "s", sum.pages,
+		    sum.pages == 1 ? "" : "s", sum.cut ? "; there is more" : "");
+		if (sum.last[0] != '\0')
+			cli_note(c, "to go on from here: --added-after %s", sum.last);
+		rc = 0;
+	}
+	fclose(g.f);
+	return rc;
+}
+
+static int
+run_get(struct cli *c, const struct cli_args *a)
+{
+	struct net n = { 0 };
+	struct err e = ERR_INIT;
+	const char *format;
+	int rc = 0;
+
+	if (net_format(a, get_formats, &format, &e) != 0 || net_open(c, a, cli_argv(a, 0), &n, &e) != 0 ||
+	    get(c, a, &n, cli_has(a, "manifest") || strcmp(format, "jsonl") == 0, &e) != 0)
+		rc = cli_fail(c, &e);
+	net_close(&n);
+	return rc;
+}
+
+const struct cli_command cmd_get = {
+	.name = "get", .args = "URL|TARGET", .summary = "read a TAXII collection into a bundle", .options = get_options,
+	.min = 1, .max = 1, .run = run_get,
+};

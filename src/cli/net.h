@@ -1,0 +1,38 @@
+/* cli: what the commands that talk to a server share: options, the world for src/http, the target. */
+#ifndef CLI_NET_H
+#define CLI_NET_H
+
+#include "cli/cli.h"
+#include "publish/publish.h"
+
+/* Rows of an option table. Secrets come from files or the environment, never from the command line. */
+#define NET_OPTIONS \
+	{ "user", 'u', "NAME", "user name for HTTP Basic; else STIXPRESS_USER" }, \
+	{ "password-file", 0, "FILE", "file with its password in the first line; else STIXPRESS_PASSWORD" }, \
+	{ "token-file", 0, "FILE", "file with a Bearer token; else STIXPRESS_TOKEN" }, \
+	{ "header-file", 0, "FILE", "file with a header line \"Name: value\" to send along" }, \
+	{ "cacert", 0, "FILE", "PEM file of the authorities to trust instead of the system's" }, \
+	{ "cert", 0, "FILE", "PEM file of a client certificate" }, \
+	{ "key", 0, "FILE", "PEM file of its key" }, \
+	{ "allow-http", 0, NULL, "plain http to any host, not only loopback" }, \
+	{ "timeout", 0, "SECONDS", "longest time for one request with its repetitions; 120 unless given" }, \
+	{ "targets", 0, "FILE", "file of named targets; else targets.json in the configuration folder" }
+
+/* A connection as the options describe it. */
+struct net {
+	struct arena *arena;
+	struct publish_target target;
+	struct http *http;
+	struct cli *cli;
+};
+/* Fills n for `to`, a target's name or a URL. net_close in any case. Errors as publish_target_load, publish_target_open. */
+int net_open(struct cli *c, const struct cli_args *a, const char *to, struct net *n, struct err *e) BASE_CHECKED;
+void net_close(struct net *n);
+/* The ledger of --ledger FILE, else ledger.db in the state folder; "none": one that is forgotten. new: ledger_close. */
+int net_ledger(const struct cli_args *a, struct ledger **out, struct err *e) BASE_CHECKED;
+/* Whether --format is `name`; the first of `known` (NULL-ended) when not given. ERR_USAGE for one that is not known. */
+int net_format(const struct cli_args *a, const char *const *known, const char **out, struct err *e) BASE_CHECKED;
+/* Prints a receipt on standard output: text (with -v every object), or JSON. Returns the exit status. */
+int net_receipt(struct cli *c, const struct publish_receipt *r, int json);
+
+#endif
