@@ -2,9 +2,11 @@
  * doc: from the bytes of a newsletter to readable text in blocks and sentences, every byte mapped back to the input.
  *
  * The *view* is the text that everything after this floor looks at: valid UTF-8 in which the input's encoding is decoded,
- * full-width ASCII is folded to ASCII, U+3000 and U+00A0 are blanks, zero-width characters and soft hyphens are gone, a
- * Markdown link [X](url) is X (the address stands in the list of links), and the language's residue words ("popup_icon") are
- * gone: between two ASCII letters or digits a blank takes their place, elsewhere nothing. Nothing else is changed (no NFKC).
+ * full-width ASCII is folded to ASCII, U+3000, U+00A0 and the other wide and narrow blanks are a blank, zero-width and
+ * direction characters and soft hyphens are gone, CR LF and CR are LF, a Markdown link [X](url) is X (the address stands in
+ * the list of links), and the language's residue words ("popup_icon") are gone: between two ASCII letters or digits a blank
+ * takes their place, elsewhere nothing. Markup of the format is gone too (emphasis, escapes, list and heading marks, rows of
+ * dashes, images), but every line of a text input is a line of the view. Nothing else is changed (no NFKC).
  *
  * Everything lives in the document's arena. Offsets and lengths are octets; ends are exclusive.
  */
@@ -24,21 +26,31 @@ struct doc_role {
 };
 
 struct doc_heading {
-	const char *text;	/* compared with text_fold(); a heading matches when it equals or contains it */
+	const char *text;	/* compared with text_fold(); a heading matches when it equals it, or contains it and it is
+				   DOC_HEADING_PART octets long or longer when folded ("IPs" is not in "Tips") */
 	const struct doc_role *role;
 };
 
-/* How a date is written: a pattern of literal text, Y (4 digits), M (1-2 digits), N (month name), D (1-2 digits), _ (blanks or none). */
+#define DOC_HEADING_PART	10
+
+/*
+ * Dates are patterns of literal text, Y (4 digits), M (1-2 digits), N (month name), D (1-2 digits), _ (blanks or none).
+ * Sources are patterns of literal text (letter case and kind of quotation mark do not count), _, {DATE}, {PUBLISHER}, {TITLE}
+ * and {ANY}; the last three take the shortest text up to what follows them.
+ */
 struct doc_lang {
 	const char *tag;		/* BCP 47: "ja", "en" */
 	const char *const *marks;	/* frequent short words or letters by which the language is recognised; NULL ends */
 	const char *const *residue;	/* cut from the view; NULL ends */
 	const struct doc_heading *headings;	/* text NULL ends */
-	const char *const *abbreviations;	/* "e.g.", "U.S.": a full stop here ends no sentence; NULL ends */
+	const char *const *abbreviations;	/* "e.g.", "U.S.": a full stop here ends no sentence; with # at the end ("no.#")
+						   only before a digit; NULL ends */
 	const char *const *dates;		/* date patterns, as above; NULL ends */
 	const char *const *months;		/* 12 names and then 12 short names, or NULL */
 	const char *const *boilerplate;		/* whole lines that are no text: "Share", "コメントを書く"; NULL ends */
 	const char *const *sources;		/* patterns of the line that names the original: {DATE}, {PUBLISHER}, {TITLE}; NULL ends */
+	const char *const *labels;		/* what a labelled line begins with: "MD5", "Detection Name"; NULL ends */
+	const char *const *bylines;		/* what the line of the author begins with: "By "; NULL ends */
 };
 
 /* ---- the document ------------------------------------------------------------------------------------------------- */
@@ -50,7 +62,7 @@ enum doc_kind {
 	DOC_ITEM,	/* a list item */
 	DOC_ROW,	/* one row of a table, or one labelled line ("MD5: ...") */
 	DOC_CODE,
-	DOC_NOISE,	/* share bars, tag lines, image lines: no text */
+	DOC_NOISE,	/* share bars, tag lines, the date line, the line that names the original: no text */
 };
 
 struct doc_block {
@@ -79,7 +91,14 @@ struct doc_link {
 	size_t in_start, in_end;	/* the address in the input */
 };
 
-struct doc_run;		/* view-to-input map in runs; see doc_input() */
+/*
+ * The map from the view to the input: from `view` on, up to the next run, units of vstep octets stand for units of istep
+ * octets of the input. Input between two runs has no place in the view.
+ */
+struct doc_run {
+	uint32_t view, in;
+	uint16_t vstep, istep;
+};
 
 struct doc {
 	struct arena *arena;
@@ -141,5 +160,12 @@ const char *doc_sentence_text(const struct doc *d, size_t sent);
 int doc_asserts(const struct doc *d, size_t sent);
 /* Printable form for --stop=doc: one line a block, sentences numbered with their input offsets. */
 void doc_print(const struct doc *d, struct buf *out);
+/* The name of a kind of block: "title", "heading", "para", "item", "row", "code", "noise". */
+const char *doc_kind_name(enum doc_kind kind);
+/*
+ * Finds the first date in s[0..n) written as one of the language's patterns say. 1 and *day (00:00:00Z), *start, *end (octets
+ * of s); 0 when there is none.
+ */
+int doc_find_date(const struct doc_lang *lang, const char *s, size_t n, struct stamp *day, size_t *start, size_t *end);
 
 #endif

@@ -1,0 +1,344 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "doc/doc_int.h"
+
+/* The formats. The last reads everything that no other claims. */
+static const struct reader *const readers[] = { &reader_markdown, &reader_text };
+
+/* ---- language -------------------------------------------------------------------------------------------------------- */
+
+#define LANG_OCTETS	65536	/* what the language is recognised by */
+
+static int
+letter(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* How often a mark stands in s: as a whole word when it is ASCII. */
+static size_t
+count_mark(const char *s, size_t n, const char *mark)
+{
+	size_t k = strlen(mark), count = 0;
+	const char *p = s, *end = s + n;
+	int ascii = letter((unsigned char)mark[0]);
+
+	while (k > 0 && (p = memmem(p, (size_t)(end - p), mark, k)) != NULL) {
+		if (!ascii || ((p == s || !letter((unsigned char)p[-1])) && (p + k == end || !letter((unsigned char)p[k]))))
+			count++;
+		p += k;
+	}
+	return count;
+}
+
+static const struct doc_lang *
+detect_lang(const struct doc_options *opt, const char *s, size_t n)
+{
+	const struct doc_lang *const *l, *best = opt->langs[0];
+	const char *const *m;
+	size_t most = 0;
+
+	for (l = opt->langs; opt->lang != NULL && *l != NULL; l++)
+		if (strcasecmp((*l)->tag, opt->lang) == 0)
+			return *l;
+	if (n > LANG_OCTETS)
+		n = LANG_OCTETS;
+	for (l = opt->langs; *l != NULL; l++) {
+		size_t count = 0;
+
+		for (m = (*l)->marks; m != NULL && *m != NULL; m++)
+			count += count_mark(s, n, *m);
+		if (count > most) {
+			most = count;
+			best = *l;
+		}
+	}
+	return best;
+}
+
+/* ---- residue --------------------------------------------------------------------------------------------------------- */
+
+static int
+ascii_alnum(unsigned char c)
+{
+	return letter(c) || (c >= '0' && c <= '9');
+}
+
+/* The residue word at s, or 0. */
+static size_t
+residue_at(const struct doc_lang *lang, const char *s, size_t n)
+{
+	const char *const *r;
+	size_t k, best = 0;
+
+	for (r = lang->residue; r != NULL && *r != NULL; r++) {
+		k = strlen(*r);
+		if (k > best && n >= k && memcmp(s, *r, k) == 0)
+			best = k;
+	}
+	return best;
+}
+
+/* Where the next word with a first letter of some residue may stand. */
+static size_t
+residue_next(const char *first, const char *s, size_t at, size_t n)
+{
+	while (at < n && memchr(first, s[at], strlen(first)) == NULL)
+		at++;
+	return at;
+}
+
+/* Cuts the language's residue words out of src, into out. */
+static void
+cut_residue(const struct doc_lang *lang, const struct strand *src, struct strand *out)
+{
+	const char *const *r;
+	char first[64] = "";
+	size_t at = 0, same = 0, k, nfirst = 0, cursor = 0;
+
+	for (r = lang->residue; r != NULL && *r != NULL && nfirst + 1 < sizeof(first); r++)
+		first[nfirst++] = (*r)[0];
+	for (;;) {
+		at = residue_next(first, src->s, at, src->len);
+		if (at >= src->len)
+			break;
+		k = residue_at(lang, src->s + at, src->len - at);
+		if (k == 0) {
+			at++;
+			continue;
+		}
+		strand_copy(out, src, same, at, &cursor);
+		if (out->len > 0 && ascii_alnum((unsigned char)out->s[out->len - 1]) && at + k < src->len &&
+		    residue_at(lang, src->s + at + k, src->len - at - k) == 0 && ascii_alnum((unsigned char)src->s[at + k]))
+			strand_glyph(out, src, at, at + k, " ", 1, &cursor);
+		at += k;
+		same = at;
+	}
+	strand_copy(out, src, same, src->len, &cursor);
+}
+
+/* ---- reading --------------------------------------------------------------------------------------------------------- */
+
+static const struct reader *
+choose_reader(const char *name, const struct doc_options *opt, const struct strand *src)
+{
+	size_t i, n = strlen(name);
+	const char *const *s;
+
+	for (i = 0; opt->format != NULL && i < ARRAY_LEN(readers); i++)
+		if (strcmp(readers[i]->format, opt->format) == 0)
+			return readers[i];
+	if (opt->format != NULL)
+		return NULL;
+	for (i = 0; i < ARRAY_LEN(readers); i++)
+		for (s = readers[i]->suffixes; *s != NULL; s++)
+			if (readers[i]->sniff != NULL && n > strlen(*s) && strcasecmp(name + n - strlen(*s), *s) == 0)
+				return readers[i];
+	for (i = 0; i + 1 < ARRAY_LEN(readers); i++)
+		if (readers[i]->sniff != NULL && readers[i]->sniff(src))
+			return readers[i];
+	return readers[ARRAY_LEN(readers) - 1];
+}
+
+/* What the reader made, into the arena. */
+static void
+keep(struct doc *d, struct reading *r, const struct strand *src)
+{
+	size_t i;
+	char *text = arena_alloc(d->arena, r->view.len + 1);
+
+	if (r->view.len > 0)
+		memcpy(text, r->view.s, r->view.len);
+	d->text = text;
+	d->len = r->view.len;
+	d->nrun = r->view.nrun;
+	d->runs = arena_alloc(d->arena, (r->view.nrun + 1) * sizeof(*d->runs));
+	if (r->view.nrun > 0)
+		memcpy(d->runs, r->view.runs, r->view.nrun * sizeof(*d->runs));
+	d->links = r->links.v;
+	d->nlink = r->links.n;
+	for (i = 0; i < d->nlink; i++) {
+		struct doc_link *l = &d->links[i];
+
+		l->in_start = strand_input(src->runs, src->nrun, src->len, l->in_start, 0);
+		l->in_end = strand_input(src->runs, src->nrun, src->len, l->in_end, 1);
+	}
+}
+
+static int
+read_strand(struct doc *d, const struct doc_options *opt, const struct strand *src, struct err *e)
+{
+	const struct reader *reader = choose_reader(d->name, opt, src);
+	struct reading r;
+
+	if (reader == NULL)
+		return err_set(e, ERR_USAGE, "no reader for the format \"%s\"", opt->format);
+	memset(&r, 0, sizeof(r));
+	r.arena = d->arena;
+	r.lang = d->lang;
+	reader->read(&r, src);
+	d->format = reader->format;
+	keep(d, &r, src);
+	layout_build(d, &r, opt);
+	strand_free(&r.view);
+	free(r.lines);
+	return 0;
+}
+
+int
+doc_read(struct arena *a, const char *name, const char *bytes, size_t n, const struct doc_options *opt, struct doc *out,
+    struct err *e)
+{
+	struct doc d;
+	struct strand decoded, clean = { 0 };
+	int rc;
+
+	if (n == 0)
+		return err_set(e, ERR_INPUT, "%s: the document is empty", name);
+	if (n > LIMIT_DOCUMENT)
+		return err_set(e, ERR_INPUT, "%s: the document has %zu octets, more than LIMIT_DOCUMENT (%u)", name, n, LIMIT_DOCUMENT);
+	memset(&d, 0, sizeof(d));
+	d.arena = a;
+	d.name = arena_strdup(a, name);
+	d.input_len = n;
+	if (encoding_decode(name, bytes, n, opt, &decoded, &d.encoding, e) != 0)
+		return -1;
+	if (decoded.len == 0) {
+		strand_free(&decoded);
+		return err_set(e, ERR_INPUT, "%s: the document is empty", name);
+	}
+	digest_sha256(bytes, n, d.sha256);
+	d.lang = detect_lang(opt, decoded.s, decoded.len);
+	cut_residue(d.lang, &decoded, &clean);
+	strand_free(&decoded);
+	rc = read_strand(&d, opt, &clean, e);
+	strand_free(&clean);
+	if (rc == 0)
+		*out = d;
+	return rc;
+}
+
+/* ---- asking ----------------------------------------------------------------------------------------------------------- */
+
+size_t
+doc_input(const struct doc *d, size_t at)
+{
+	return strand_input(d->runs, d->nrun, d->len, at, 0);
+}
+
+size_t
+doc_input_end(const struct doc *d, size_t at)
+{
+	return strand_input(d->runs, d->nrun, d->len, at, 1);
+}
+
+void
+doc_line(const struct doc *d, size_t at, size_t *line, size_t *column)
+{
+	const char *p = d->text, *end = d->text + (at < d->len ? at : d->len), *nl;
+
+	for (*line = 1; (nl = memchr(p, '\n', (size_t)(end - p))) != NULL; p = nl + 1)
+		(*line)++;
+	*column = utf8_count(p, (size_t)(end - p)) + 1;
+}
+
+size_t
+doc_sentence_at(const struct doc *d, size_t at)
+{
+	size_t lo = 0, hi = d->nsent;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (d->sents[mid].end <= at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < d->nsent && d->sents[lo].start <= at ? lo : SIZE_MAX;
+}
+
+const char *
+doc_sentence_text(const struct doc *d, size_t sent)
+{
+	const struct doc_sentence *s = &d->sents[sent];
+	char *out = arena_alloc(d->arena, s->end - s->start + 1);
+	size_t i, n = 0;
+
+	for (i = s->start; i < s->end; i++) {
+		int blank = d->text[i] == ' ' || d->text[i] == '\t' || d->text[i] == '\n';
+
+		if (!blank)
+			out[n++] = d->text[i];
+		else if (n > 0 && out[n - 1] != ' ')
+			out[n++] = ' ';
+	}
+	return out;
+}
+
+int
+doc_asserts(const struct doc *d, size_t sent)
+{
+	const struct doc_block *b;
+	const struct doc_role *role;
+
+	if (sent >= d->nsent)
+		return 0;
+	b = &d->blocks[d->sents[sent].block];
+	role = d->sections[b->section].role;
+	return b->kind != DOC_NOISE && (role == NULL || role->asserts);
+}
+
+const char *
+doc_kind_name(enum doc_kind kind)
+{
+	static const char *const names[] = { "title", "heading", "para", "item", "row", "code", "noise" };
+
+	return names[kind];
+}
+
+static void
+print_head(const struct doc *d, struct buf *out)
+{
+	char t[STAMP_TEXT];
+
+	buf_printf(out, "format %s, encoding %s, language %s\n", d->format, d->encoding, d->lang->tag);
+	if (d->title != NULL)
+		buf_printf(out, "title: %s\n", d->title);
+	if (d->author != NULL)
+		buf_printf(out, "author: %s\n", d->author);
+	if (d->url != NULL)
+		buf_printf(out, "url: %s\n", d->url);
+	if (d->has_date)
+		buf_printf(out, "date: %.10s\n", stamp_format(d->date, 0, t));
+	if (d->orig_title != NULL)
+		buf_printf(out, "original title: %s\n", d->orig_title);
+	if (d->orig_publisher != NULL)
+		buf_printf(out, "original publisher: %s\n", d->orig_publisher);
+	if (d->orig_url != NULL)
+		buf_printf(out, "original url: %s\n", d->orig_url);
+	if (d->has_orig_date)
+		buf_printf(out, "original date: %.10s\n", stamp_format(d->orig_date, 0, t));
+}
+
+void
+doc_print(const struct doc *d, struct buf *out)
+{
+	size_t i, s;
+
+	print_head(d, out);
+	for (i = 0; i < d->nblock; i++) {
+		const struct doc_block *b = &d->blocks[i];
+		const struct doc_role *role = d->sections[b->section].role;
+
+		buf_printf(out, "%s", doc_kind_name(b->kind));
+		if (b->level > 0)
+			buf_printf(out, " %d", b->level);
+		buf_printf(out, " [%s]\n", role != NULL ? role->name : "-");
+		for (s = b->sent; s < b->sent + b->nsent; s++)
+			buf_printf(out, "  s%zu %zu-%zu %s\n", s + 1, doc_input(d, d->sents[s].start),
+			    doc_input_end(d, d->sents[s].end), doc_sentence_text(d, s));
+	}
+}
