@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "convert/phrases.h"
+#include "convert/rules.h"
 #include "json/json.h"
 
 /* A file of a language, parsed. */
@@ -14,8 +15,15 @@ struct phrase_file {
 	struct json_text *text;
 };
 
+/* The compiled rules of one language: made when first asked for. */
+struct ruleset {
+	const char *tag;
+	struct rules *rules;
+};
+
 struct phrases {
 	struct arena *arena;
+	struct ruleset *rulesets;		/* one per language, behind a pointer: a cache */
 	VEC(struct phrase_file) files;
 	VEC(const struct doc_lang *) langs;	/* NULL-terminated */
 	VEC(struct layout_lang *) layouts;
@@ -403,6 +411,9 @@ build(struct phrases *p, const char *extra, struct err *e)
 	}
 	if (p->langs.n == 0)
 		return err_set(e, ERR_USAGE, "no language has a layout.json");
+	p->rulesets = arena_alloc(p->arena, (p->langs.n + 1) * sizeof(*p->rulesets));
+	for (i = 0; i < p->langs.n; i++)
+		p->rulesets[i].tag = p->langs.v[i]->tag;
 	*vec_push(p->arena, &p->langs) = NULL;
 	return 0;
 }
@@ -429,6 +440,8 @@ phrases_free(struct phrases *p)
 
 	if (p == NULL)
 		return;
+	for (i = 0; p->rulesets != NULL && p->rulesets[i].tag != NULL; i++)
+		rules_free(p->rulesets[i].rules);
 	for (i = 0; i < p->files.n; i++)
 		json_text_free(p->files.v[i].text);
 	arena_free(p->arena);
@@ -463,4 +476,20 @@ phrases_json(const struct phrases *p, const char *tag, const char *file)
 			return json_text_root(p->files.v[i].text);
 	}
 	return NULL;
+}
+
+int
+phrases_rules(const struct phrases *p, const char *tag, const struct rules **out, struct err *e)
+{
+	struct ruleset *set;
+
+	for (set = p->rulesets; set->tag != NULL && strcasecmp(set->tag, tag) != 0; set++)
+		;
+	if (set->tag == NULL)
+		return err_set(e, ERR_USAGE, "there are no phrase files for the language '%s'", tag);
+	if (set->rules == NULL && rules_compile(set->tag, phrases_json(p, tag, "names.json"), phrases_json(p, tag, "cues.json"),
+	    phrases_json(p, tag, "relations.json"), &set->rules, e) != 0)
+		return -1;
+	*out = set->rules;
+	return 0;
 }

@@ -44,4 +44,8 @@ const struct layout_lang *phrases_layout(const struct phrases *p, const char *ta
 /* A parsed file of a language ("ja", "relations.json"), or NULL when there is none. Borrowed. */
 json_t *phrases_json(const struct phrases *p, const char *tag, const char *file);
 
+struct rules;
+/* The rules of a language, compiled at the first call; borrowed. A language without rules has empty ones. Errors: ERR_USAGE. */
+int phrases_rules(const struct phrases *p, const char *tag, const struct rules **out, struct err *e) BASE_CHECKED;
+
 #endif

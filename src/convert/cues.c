@@ -1,0 +1,226 @@
+/* Names that the text itself introduces. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert/phrases.h"
+#include "convert/rules.h"
+
+#define NAME_OCTETS	80	/* a longer "name" is a phrase */
+
+struct coined {
+	const char *name;
+	const struct cue *cue;
+	const char *type, *detail;
+	int confidence;
+};
+
+struct finder {
+	const struct doc *d;
+	const struct rules *r;
+	struct mentions *m;
+	VEC(struct mention) out;
+	VEC(struct coined) coined;
+	pcre2_match_data *md;
+};
+
+static int
+is_stopped(const struct finder *f, const char *name, size_t n)
+{
+	const char *fold = text_fold(f->d->arena, name, n);
+	size_t i;
+
+	for (i = 0; i < f->r->stop.n; i++)
+		if (strcmp(f->r->stop.v[i], fold) == 0)
+			return 1;
+	return *fold == '\0';
+}
+
+/* First mention that ends after `at`. */
+static size_t
+mention_after(const struct mentions *m, size_t at)
+{
+	size_t lo = 0, hi = m->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (m->v[mid].end <= at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* May [start, end) become a mention? Known names inside it give way, anything else does not. */
+static int
+is_free(const struct mentions *m, size_t start, size_t end)
+{
+	size_t i;
+
+	for (i = mention_after(m, start); i < m->n && m->v[i].start < end; i++)
+		if (m->v[i].class == MENTION_VALUE || m->v[i].start < start || m->v[i].end > end ||
+		    (m->v[i].start == start && m->v[i].end == end))
+			return 0;
+	return 1;
+}
+
+static void
+coin(struct finder *f, const struct cue *cue, const char *name, size_t n, const char *type, const char *detail)
+{
+	struct coined *c = NULL;
+	size_t i;
+
+	for (i = 0; i < f->coined.n && c == NULL; i++)
+		if (strlen(f->coined.v[i].name) == n && memcmp(f->coined.v[i].name, name, n) == 0)
+			c = &f->coined.v[i];
+	if (c != NULL && c->confidence >= cue->confidence)
+		return;
+	if (c == NULL) {
+		c = vec_push(f->d->arena, &f->coined);
+		c->name = arena_strndup(f->d->arena, name, n);
+	}
+	c->cue = cue;
+	c->type = type;
+	c->detail = detail;
+	c->confidence = cue->confidence;
+}
+
+/* One match of a cue in text[from..): the name it introduces. */
+static void
+take_match(struct finder *f, const struct cue *cue, const char *text, size_t base)
+{
+	const char *type = cue->type, *detail = cue->detail;
+	const struct noun *noun;
+	size_t from, to, a, b;
+
+	if (rules_group(cue->match, f->md, "name", &from, &to) != 0)
+		return;
+	while (to > from && strchr(" .,-:", text[to - 1]) != NULL)
+		to--;
+	if (rules_group(cue->match, f->md, "np", &a, &b) == 0 && (noun = rules_noun(f->r, text + a, b - a, 1)) != NULL) {
+		if (type == NULL)
+			type = noun->type;
+		if (detail == NULL && strcmp(type, noun->type) == 0)
+			detail = noun->detail;
+	}
+	if (type == NULL || to - from < 2 || to - from > NAME_OCTETS || is_stopped(f, text + from, to - from) ||
+	    !is_free(f->m, base + from, base + to))
+		return;
+	coin(f, cue, text + from, to - from, type, detail);
+}
+
+static void
+run_cues(struct finder *f, size_t sent)
+{
+	size_t base = f->d->sents[sent].start, n = f->d->sents[sent].end - base, i, at;
+	const char *text = f->d->text + base;
+
+	for (i = 0; i < f->r->cues.n; i++) {
+		const struct cue *cue = &f->r->cues.v[i];
+
+		if (!rules_needed(cue->need, text, n))
+			continue;
+		for (at = 0; at < n && rules_run(cue->match, text, n, at, f->md) == 1;) {
+			PCRE2_SIZE *ov = pcre2_get_ovector_pointer(f->md);
+			size_t from, to;
+
+			take_match(f, cue, text, base);
+			/* go on behind the name, so that lists of names are found */
+			at = rules_group(cue->match, f->md, "name", &from, &to) == 0 && to > at ? to : ov[1] > at ? ov[1] : at + 1;
+			while (at < n && ((unsigned char)text[at] & 0xc0) == 0x80)
+				at++;
+		}
+	}
+}
+
+static int
+same_word(char a, char b)
+{
+	return ((a >= '0' && a <= '9') || ((a | 32) >= 'a' && (a | 32) <= 'z')) &&
+	    ((b >= '0' && b <= '9') || ((b | 32) >= 'a' && (b | 32) <= 'z'));
+}
+
+/* Every occurrence of a coined name is a mention. */
+static void
+spread(struct finder *f, const struct coined *c)
+{
+	const char *text = f->d->text, *p = text;
+	size_t n = strlen(c->name), len = f->d->len;
+
+	while ((p = memmem(p, len - (size_t)(p - text), c->name, n)) != NULL) {
+		size_t start = (size_t)(p - text), end = start + n;
+		struct mention *m;
+
+		p++;
+		if ((start > 0 && same_word(text[start - 1], text[start])) || (end < len && same_word(text[end - 1], text[end])) ||
+		    !is_free(f->m, start, end))
+			continue;
+		m = vec_push(f->d->arena, &f->out);
+		memset(m, 0, sizeof(*m));
+		m->class = MENTION_NAME;
+		m->start = start;
+		m->end = end;
+		m->sent = doc_sentence_at(f->d, start);
+		m->value = c->name;
+		m->rule = c->cue->id;
+		m->type = c->type;
+		m->class_hint = c->detail;
+		m->role = c->cue->role;
+		m->confidence = c->confidence;
+	}
+}
+
+/* By start; of two that begin together the longer first. */
+static int
+by_place(const void *pa, const void *pb)
+{
+	const struct mention *a = pa, *b = pb;
+
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return a->end == b->end ? 0 : a->end > b->end ? -1 : 1;
+}
+
+/* Puts the new mentions among the old; what a longer one covers goes. */
+static void
+merge(struct finder *f)
+{
+	size_t n = f->m->n + f->out.n, i, k = 0, end = 0;
+	struct mention *v = arena_alloc(f->d->arena, (n + 1) * sizeof(*v));
+
+	if (f->m->n > 0)
+		memcpy(v, f->m->v, f->m->n * sizeof(*v));
+	if (f->out.n > 0)
+		memcpy(v + f->m->n, f->out.v, f->out.n * sizeof(*v));
+	qsort(v, n, sizeof(*v), by_place);
+	for (i = 0; i < n; i++)
+		if (k == 0 || v[i].start >= end) {
+			end = v[i].end;
+			v[k++] = v[i];
+		}
+	f->m->v = v;
+	f->m->n = k;
+}
+
+int
+cue_names(const struct doc *d, const struct phrases *p, struct mentions *m, struct facts *facts, struct err *e)
+{
+	struct finder f = { .d = d, .m = m };
+	size_t i;
+
+	(void)facts;
+	if (phrases_rules(p, d->lang->tag, &f.r, e) != 0)
+		return -1;
+	f.md = pcre2_match_data_create(32, NULL);
+	if (f.md == NULL)
+		base_oom();
+	for (i = 0; i < d->nsent; i++)
+		if (doc_asserts(d, i))
+			run_cues(&f, i);
+	for (i = 0; i < f.coined.n; i++)
+		spread(&f, &f.coined.v[i]);
+	merge(&f);
+	pcre2_match_data_free(f.md);
+	return 0;
+}

@@ -1,0 +1,432 @@
+/* From mentions to entities and relationships: runs the rules of the language over every sentence that states facts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert/phrases.h"
+#include "convert/slots.h"
+
+#define LABEL_LAW	"law-enforcement-operation"	/* DESIGN 6 */
+#define ENDS_MAX	64	/* slots that one group of one match may hold */
+
+/* One statement found: before merging. */
+struct edge {
+	size_t s, t;		/* things */
+	const char *rel;
+	const struct rule *rule;
+	int confidence;
+	size_t sent, behind[2];	/* where it is stated, and what it refers back to (SIZE_MAX: nothing) */
+	int dropped;
+};
+
+struct work {
+	const struct doc *d;
+	const struct mentions *m;
+	const struct rules *r;
+	struct things things;
+	struct facts *f;
+	struct buf *explain;
+	pcre2_match_data *md;
+	VEC(struct edge) edges;
+};
+
+static void
+explain(struct work *w, const struct rule *rule, size_t sent, const char *verdict, const struct thing *s, const struct thing *t)
+{
+	if (w->explain == NULL)
+		return;
+	buf_printf(w->explain, "%zu\t%s\t%s\t%s %s\t%s %s\t%s\n", doc_input(w->d, w->d->sents[sent].start), rule->id, verdict,
+	    s ? slot_classes[s->row].type : "-", s ? s->first->value : "-", rule->rel ? rule->rel : "has", t ? t->first->value : "-",
+	    doc_sentence_text(w->d, sent));
+}
+
+/* ---- what a sentence states -------------------------------------------------------------------------------------- */
+
+static int
+has_type(const char *const *types, const char *type)
+{
+	for (; *types != NULL; types++)
+		if (strcmp(*types, type) == 0)
+			return 1;
+	return 0;
+}
+
+/* The confidence that the sentence's hedges leave: 0 when it denies or only supposes. */
+static int
+hedged(const struct work *w, const struct slotted *s, int confidence)
+{
+	pcre2_match_data *md = w->md;
+	size_t i;
+	int cap = 100;
+
+	for (i = 0; i < w->r->hedges.n; i++) {
+		const struct hedge *h = &w->r->hedges.v[i];
+
+		if (rules_run(h->match, buf_str(&s->text), s->text.len, 0, md) != 1)
+			continue;
+		if (h->floor > 0)
+			confidence = h->floor;
+		if (h->cap < cap)
+			cap = h->cap;
+	}
+	return confidence < cap ? confidence : cap;
+}
+
+static void
+add_props(struct thing *t, const char *key, json_t *value)
+{
+	json_t *have;
+	size_t i, k;
+
+	if (t->props == NULL)
+		t->props = json_object();
+	have = json_object_get(t->props, key);
+	if (have == NULL || !json_is_array(value) || !json_is_array(have)) {
+		json_object_set(t->props, key, value);
+		return;
+	}
+	for (i = 0; i < json_array_size(value); i++) {
+		for (k = 0; k < json_array_size(have); k++)
+			if (json_equal(json_array_get(have, k), json_array_get(value, i)))
+				break;
+		if (k == json_array_size(have))
+			json_array_append(have, json_array_get(value, i));
+	}
+}
+
+/* "2018" becomes the beginning of that year, as timestamps want it (STIX 2.16). */
+static void
+set_year(struct thing *t, const char *key, const char *digits)
+{
+	char text[32];
+	json_t *value;
+
+	snprintf(text, sizeof(text), "%.4s-01-01T00:00:00.000Z", digits);
+	value = json_string(text);
+	add_props(t, key, value);
+	json_decref(value);
+}
+
+static void
+apply_set(struct work *w, const struct rule *rule, const struct slotted *s, struct thing *t)
+{
+	size_t from, to;
+	const char *key;
+	const struct noun *noun;
+	json_t *value;
+
+	json_object_foreach(rule->set, key, value) {
+		json_t *copy = json_deep_copy(value);
+
+		add_props(t, key, copy);
+		json_decref(copy);
+	}
+	if (rule->noun_to != NULL && rules_group(rule->match, w->md, "N", &from, &to) == 0 &&
+	    (noun = rules_noun(w->r, s->text.s + from, to - from, 1)) != NULL && noun->detail != NULL &&
+	    strcmp(noun->type, slot_classes[t->row].type) == 0) {
+		value = json_pack("[s]", noun->detail);
+		add_props(t, rule->noun_to, value);
+		json_decref(value);
+	}
+	if (rule->year_to != NULL && rules_group(rule->match, w->md, "Y", &from, &to) == 0 && to - from == 4)
+		set_year(t, rule->year_to, s->text.s + from);
+	value = json_object_get(rule->set, "labels");
+	if (value != NULL && json_array_size(value) > 0 && strcmp(json_string_value(json_array_get(value, 0)), LABEL_LAW) == 0)
+		t->law = 1;
+}
+
+static void
+add_edge(struct work *w, const struct rule *rule, const struct slotted *s, size_t sent, size_t a, size_t b, int confidence)
+{
+	struct edge *edge;
+	const struct slot *x = &s->slots.v[a], *y = &s->slots.v[b];
+	const char *type = slot_classes[w->things.things.v[x->thing].row].type;
+	const char *instead = json_string_value(json_object_get(rule->instead, type));
+
+	if (x->thing == y->thing)
+		return;
+	edge = vec_push(w->d->arena, &w->edges);
+	memset(edge, 0, sizeof(*edge));
+	edge->s = x->thing;
+	edge->t = y->thing;
+	edge->rel = instead != NULL ? instead : rule->rel;
+	edge->rule = rule;
+	edge->confidence = confidence;
+	edge->sent = sent;
+	edge->behind[0] = x->behind;
+	edge->behind[1] = y->behind != x->behind ? y->behind : SIZE_MAX;
+}
+
+/* One match: every source in group S with every target in group T. */
+static void
+take_match(struct work *w, const struct rule *rule, const struct slotted *s, size_t sent)
+{
+	size_t src[ENDS_MAX], dst[ENDS_MAX], ns, nt = 0, from, to, i, k;
+	int confidence;
+
+	if (rules_group(rule->match, w->md, "S", &from, &to) != 0)
+		return;
+	ns = slotted_within(s, from, to, src, ENDS_MAX);
+	if (rules_group(rule->match, w->md, "T", &from, &to) == 0)
+		nt = slotted_within(s, from, to, dst, ENDS_MAX);
+	for (i = 0; i < ns; i++) {
+		struct thing *t = &w->things.things.v[s->slots.v[src[i]].thing];
+
+		if (!has_type(rule->source, slot_classes[t->row].type))
+			continue;
+		if (rule->effect == RULE_SET) {
+			apply_set(w, rule, s, t);
+			explain(w, rule, sent, "set", t, NULL);
+			continue;
+		}
+		confidence = hedged(w, s, rule->confidence);
+		for (k = 0; k < nt; k++) {
+			struct thing *u = &w->things.things.v[s->slots.v[dst[k]].thing];
+
+			if (!has_type(rule->target, slot_classes[u->row].type))
+				continue;
+			if (confidence > 0)
+				add_edge(w, rule, s, sent, src[i], dst[k], confidence);
+			explain(w, rule, sent, confidence > 0 ? "states" : "veto: denied or supposed", t, u);
+		}
+	}
+}
+
+static void
+run_rule(struct work *w, const struct rule *rule, const struct slotted *s, size_t sent)
+{
+	const char *text = buf_str(&s->text);
+	size_t n = s->text.len, at = 0;
+	int rc;
+
+	if (!rules_needed(rule->need, text, n))
+		return;
+	if (rule->unless != NULL && rules_run(rule->unless, text, n, 0, w->md) == 1) {
+		if (rules_run(rule->match, text, n, 0, w->md) == 1)
+			explain(w, rule, sent, "veto: unless", NULL, NULL);
+		return;
+	}
+	while (at < n && (rc = rules_run(rule->match, text, n, at, w->md)) != 0) {
+		PCRE2_SIZE start;
+
+		if (rc < 0) {
+			explain(w, rule, sent, "too costly", NULL, NULL);
+			return;
+		}
+		/* the next match may begin inside this one: hedges use the match data, so note the place first */
+		start = pcre2_get_ovector_pointer(w->md)[0];
+		take_match(w, rule, s, sent);
+		at = (start > at ? start : at) + 1;
+		while (at < n && ((unsigned char)text[at] & 0xc0) == 0x80)
+			at++;
+	}
+}
+
+static void
+run_sentences(struct work *w)
+{
+	struct slotted pair[2] = { { .text = BUF_INIT(LIMIT_DOCUMENT) }, { .text = BUF_INIT(LIMIT_DOCUMENT) } };
+	struct slotted *cur = &pair[0], *before = NULL, *swap;
+	struct recall recall;
+	size_t sent, next = 0, i, story = SIZE_MAX;
+
+	memset(recall.thing, 0xff, sizeof(recall.thing));
+	memset(recall.sent, 0, sizeof(recall.sent));
+	for (sent = 0; sent < w->d->nsent; sent++) {
+		if (!doc_asserts(w->d, sent))
+			continue;
+		if (story_of(w->d, sent) != story) {
+			memset(recall.thing, 0xff, sizeof(recall.thing));
+			story = story_of(w->d, sent);
+			before = NULL;
+		}
+		slotted_build(w->d, w->m, &w->things, w->r, sent, before, &recall, &next, cur);
+		for (i = 0; cur->slots.n > 0 && i < w->r->rules.n; i++)
+			if (cur->slots.n > 1 || w->r->rules.v[i].effect == RULE_SET)
+				run_rule(w, &w->r->rules.v[i], cur, sent);
+		swap = before != NULL ? before : &pair[1];
+		before = cur;
+		cur = swap;
+	}
+	slotted_free(&pair[0]);
+	slotted_free(&pair[1]);
+}
+
+/* ---- what the document states --------------------------------------------------------------------------------------- */
+
+/* A law-enforcement operation is no adversary, and an adversary's campaign is not treated as one (DESIGN 6). */
+static void
+check_law(struct work *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->edges.n; i++) {
+		struct edge *edge = &w->edges.v[i];
+		const struct thing *s = &w->things.things.v[edge->s], *t = &w->things.things.v[edge->t];
+		int law = s->law || t->law;
+
+		if (edge->rule->law < 0 || edge->rule->law == law)
+			continue;
+		edge->dropped = 1;
+		explain(w, edge->rule, edge->sent, law ? "veto: law enforcement" : "veto: no law enforcement", s, t);
+	}
+}
+
+/* related-to says nothing where a more precise relationship joins the same two. */
+static void
+check_related(struct work *w)
+{
+	size_t i, k;
+
+	for (i = 0; i < w->edges.n; i++) {
+		struct edge *edge = &w->edges.v[i];
+
+		if (edge->dropped || strcmp(edge->rel, "related-to") != 0)
+			continue;
+		for (k = 0; k < w->edges.n && !edge->dropped; k++) {
+			const struct edge *o = &w->edges.v[k];
+
+			if (!o->dropped && strcmp(o->rel, "related-to") != 0 &&
+			    ((o->s == edge->s && o->t == edge->t) || (o->s == edge->t && o->t == edge->s)))
+				edge->dropped = 1;
+		}
+	}
+}
+
+static void
+add_evidence(struct work *w, struct evidences *list, size_t sent, const char *rule)
+{
+	const struct doc_sentence *s = &w->d->sents[sent];
+	struct evidence ev = { .start = doc_input(w->d, s->start), .end = doc_input_end(w->d, s->end), .rule = rule };
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		if (list->v[i].start == ev.start && list->v[i].end == ev.end)
+			return;
+	ev.text = doc_sentence_text(w->d, sent);
+	if (list->n == list->cap)
+		list->v = arena_grow(w->d->arena, list->v, sizeof(*list->v), &list->cap);
+	list->v[list->n++] = ev;
+}
+
+static int
+is_kept(const struct thing *t)
+{
+	enum slot_keep keep = slot_classes[t->row].keep;
+
+	return t->asserted && keep != KEEP_NEVER && (keep == KEEP_NAMED || t->related);
+}
+
+static void
+add_entity(struct work *w, struct thing *t)
+{
+	const struct mention *m = t->first;
+	struct entity *en = vec_push(w->f->arena, &w->f->entities);
+
+	memset(en, 0, sizeof(*en));
+	en->id = t->id = arena_printf(w->f->arena, "e%zu", w->f->entities.n);
+	en->type = slot_classes[t->row].type;
+	en->name = m->value;
+	en->confidence = -1;
+	en->props = t->props;
+	t->props = NULL;
+	if (strcmp(en->type, "identity") == 0 && m->class_hint != NULL) {
+		if (en->props == NULL)
+			en->props = json_object();
+		json_object_set_new(en->props, "identity_class", json_string(m->class_hint));
+	}
+}
+
+/* Entities in the order of their first mention; each mention that states something is evidence. */
+static void
+build_entities(struct work *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->m->n; i++) {
+		const struct mention *m = &w->m->v[i];
+		struct thing *t;
+		struct entity *en;
+
+		if (w->things.of[i] == SIZE_MAX || m->sent == SIZE_MAX || !doc_asserts(w->d, m->sent))
+			continue;
+		t = &w->things.things.v[w->things.of[i]];
+		if (!is_kept(t))
+			continue;
+		if (t->id == NULL)
+			add_entity(w, t);
+		en = &w->f->entities.v[strtoul(t->id + 1, NULL, 10) - 1];
+		if (m->ext_id != NULL && en->externals.n == 0) {
+			struct external x = { .source = m->ext_source, .id = m->ext_id };
+
+			*vec_push(w->f->arena, &en->externals) = x;
+		}
+		add_evidence(w, &en->evidence, m->sent, m->rule);
+	}
+}
+
+static struct relation *
+relation_of(struct work *w, const char *s, const char *rel, const char *t)
+{
+	struct relation *r;
+	size_t i;
+
+	for (i = 0; i < w->f->relations.n; i++) {
+		r = &w->f->relations.v[i];
+		if (strcmp(r->source, s) == 0 && strcmp(r->target, t) == 0 && strcmp(r->type, rel) == 0)
+			return r;
+	}
+	r = vec_push(w->f->arena, &w->f->relations);
+	memset(r, 0, sizeof(*r));
+	r->source = s;
+	r->target = t;
+	r->type = rel;
+	return r;
+}
+
+static void
+build_relations(struct work *w)
+{
+	size_t i, k;
+
+	for (i = 0; i < w->edges.n; i++) {
+		const struct edge *edge = &w->edges.v[i];
+		const struct thing *s = &w->things.things.v[edge->s], *t = &w->things.things.v[edge->t];
+		struct relation *r;
+
+		if (edge->dropped || s->id == NULL || t->id == NULL)
+			continue;
+		r = relation_of(w, s->id, edge->rel, t->id);
+		if (edge->confidence > r->confidence)
+			r->confidence = edge->confidence;
+		add_evidence(w, &r->evidence, edge->sent, edge->rule->id);
+		for (k = 0; k < 2; k++)
+			if (edge->behind[k] != SIZE_MAX)
+				add_evidence(w, &r->evidence, edge->behind[k], edge->rule->id);
+	}
+}
+
+int
+relate(const struct doc *d, const struct phrases *p, const struct mentions *m, struct facts *f, struct buf *explain_to, struct err *e)
+{
+	struct work w = { .d = d, .m = m, .f = f, .explain = explain_to };
+	size_t i;
+
+	if (phrases_rules(p, d->lang->tag, &w.r, e) != 0)
+		return -1;
+	w.md = pcre2_match_data_create(64, NULL);
+	if (w.md == NULL)
+		base_oom();
+	things_build(d, m, &w.things);
+	run_sentences(&w);
+	check_law(&w);
+	check_related(&w);
+	for (i = 0; i < w.edges.n; i++)
+		if (!w.edges.v[i].dropped)
+			w.things.things.v[w.edges.v[i].s].related = w.things.things.v[w.edges.v[i].t].related = 1;
+	build_entities(&w);
+	build_relations(&w);
+	for (i = 0; i < w.things.things.n; i++)
+		json_decref(w.things.things.v[i].props);
+	pcre2_match_data_free(w.md);
+	return 0;
+}
