@@ -131,12 +131,12 @@ add_literal(struct buf *b, const char *s)
 static int
 add_nouns(struct compiler *c, struct buf *b, const char *name, size_t n)
 {
-	size_t i, k, g, some = 0;
+	size_t i, k, g, some = 0, row = row_named(name, n);
 
 	buf_adds(b, "(?:");
 	for (i = 0; i < c->r->nouns.n; i++) {
 		const struct noun *noun = &c->r->nouns.v[i];
-		int fits = n == 0 || (strlen(noun->type) == n && memcmp(noun->type, name, n) == 0);
+		int fits = n == 0 || (row != SIZE_MAX && strcmp(noun->type, slot_classes[row].type) == 0);
 
 		for (g = 0; !fits && groups[g].name != NULL; g++) {
 			if (strlen(groups[g].name) != n || memcmp(groups[g].name, name, n) != 0)
