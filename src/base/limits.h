@@ -40,6 +40,7 @@
 #define LIMIT_COLLECTION_PAGE	1000		/* objects of one answer */
 #define LIMIT_COLLECTION_PAGE_TEXT	(32u << 20)	/* octets of one answer, once it holds an object */
 #define LIMIT_COLLECTION_MATCH	1000		/* values of one match parameter */
+#define LIMIT_COLLECTION_TYPES	100		/* ... different ones of match[type]; STIX 2.1 has 43 */
 #define LIMIT_COLLECTION_STATUS	(7u * 86400)	/* seconds a status resource is kept; TAXII 4.3 asks for a day */
 
 #endif

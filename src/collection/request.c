@@ -176,8 +176,15 @@ parse_id(struct arena *a, const char *value, struct target *t, struct err *e)
 static int
 one_type(struct arena *a, const char *v, struct target *t, struct err *e)
 {
+	size_t i;
+
 	if (!type_valid(v, strlen(v)))
 		return err_set(e, ERR_INPUT, "match[type]: \"%.300s\" is no STIX type", v);
+	for (i = 0; i < t->filter.types.n; i++)
+		if (strcmp(t->filter.types.v[i], v) == 0)
+			return 0;
+	if (i == LIMIT_COLLECTION_TYPES)
+		return err_set(e, ERR_INPUT, "match[type] has more than %d types", LIMIT_COLLECTION_TYPES);
 	*vec_push(a, &t->filter.types) = v;
 	return 0;
 }

@@ -23,6 +23,7 @@ static const char schema[] =
 	"	version TEXT,\n"		/* NULL: the object has no date, its version is date_added */
 	"	body TEXT NOT NULL);\n"
 	"CREATE UNIQUE INDEX IF NOT EXISTS object_version ON object (collection, id, version_us);\n"
+	"CREATE INDEX IF NOT EXISTS object_order ON object (collection);\n"	/* ... added: a row's number ends every index */
 	"CREATE INDEX IF NOT EXISTS object_type ON object (collection, type);\n"
 	"CREATE TABLE IF NOT EXISTS status (\n"
 	"	id TEXT PRIMARY KEY,\n"
@@ -306,80 +307,123 @@ store_add(struct store *st, int64_t collection, const struct store_key *k, const
 
 #define FILTER_SQL	(1u << 20)
 
+/* A query while it is put together: its text, and the values in the order of their question marks. */
+struct query {
+	struct buf sql;
+	struct { const char *text; int64_t n; } value[4 * LIMIT_COLLECTION_MATCH];
+	size_t n;
+};
+
 static void
-add_in(struct buf *q, const char *column, size_t n)
+add_text(struct query *q, const char *sql, const char *value)
+{
+	buf_adds(&q->sql, sql);
+	if (q->n < ARRAY_LEN(q->value))
+		q->value[q->n++].text = value;
+}
+
+static void
+add_number(struct query *q, const char *sql, int64_t value)
+{
+	buf_adds(&q->sql, sql);
+	if (q->n < ARRAY_LEN(q->value))
+		q->value[q->n++].n = value;
+}
+
+static void
+add_texts(struct query *q, const char *column, const char *const *v, size_t n)
 {
 	size_t i;
 
-	buf_printf(q, "%s IN (", column);
+	buf_printf(&q->sql, " AND %s IN (", column);
 	for (i = 0; i < n; i++)
-		buf_adds(q, i == 0 ? "?" : ",?");
-	buf_addc(q, ')');
+		add_text(q, i == 0 ? "?" : ",?", v[i]);
+	buf_addc(&q->sql, ')');
 }
 
 /* The versions asked for are alternatives (3.4.1). */
 static void
-add_versions(struct buf *q, const struct store_filter *f)
+add_versions(struct query *q, const struct store_filter *f)
 {
-	const char *join = "";
+	static const struct { int bit; const char *sql; } ends[] = {
+		{ STORE_LAST, "b.version_us > a.version_us" }, { STORE_FIRST, "b.version_us < a.version_us" },
+	};
+	size_t i;
 
 	if (f->versions & STORE_ALL)
 		return;
-	buf_adds(q, " AND (");
-	if (f->versions & STORE_LAST) {
-		buf_adds(q, "NOT EXISTS (SELECT 1 FROM object b WHERE b.collection = a.collection AND b.id = a.id"
-		    " AND b.version_us > a.version_us)");
-		join = " OR ";
-	}
-	if (f->versions & STORE_FIRST) {
-		buf_printf(q, "%sNOT EXISTS (SELECT 1 FROM object b WHERE b.collection = a.collection AND b.id = a.id"
-		    " AND b.version_us < a.version_us)", join);
-		join = " OR ";
-	}
-	if (f->at.n > 0) {
-		buf_adds(q, join);
-		add_in(q, "a.version_us", f->at.n);
-	}
-	buf_addc(q, ')');
+	buf_adds(&q->sql, " AND (0");
+	for (i = 0; i < ARRAY_LEN(ends); i++)
+		if (f->versions & ends[i].bit)
+			buf_printf(&q->sql, " OR NOT EXISTS (SELECT 1 FROM object b WHERE b.collection = a.collection"
+			    " AND b.id = a.id AND %s)", ends[i].sql);
+	for (i = 0; i < f->at.n; i++)
+		add_number(q, i == 0 ? " OR a.version_us IN (?" : ",?", f->at.v[i]);
+	buf_adds(&q->sql, f->at.n > 0 ? "))" : ")");
 }
 
-/* Prepares head + the conditions of the filter + tail and binds all but the tail. *next: the first parameter of the tail. */
-static sqlite3_stmt *
-prepare_filter(struct store *st, const char *head, int64_t collection, const struct store_filter *f, const char *tail, int *next,
-    struct err *e)
+/* head FROM object with the conditions of the filter; of the types only this one, NULL: all of them. */
+static void
+add_select(struct query *q, const char *head, int64_t collection, const struct store_filter *f, const char *type)
 {
-	struct buf q = BUF_INIT(FILTER_SQL);
+	const char *index = f->ids.n > 0 ? "object_version" : type != NULL ? "object_type" : "object_order";
+
+	buf_printf(&q->sql, "%s FROM object a INDEXED BY %s", head, index);
+	add_number(q, " WHERE a.collection = ?", collection);
+	add_number(q, " AND a.added > ?", f->after);
+	if (f->ids.n > 0)
+		add_texts(q, "a.id", f->ids.v, f->ids.n);
+	if (type != NULL)
+		add_text(q, " AND a.type = ?", type);
+	else if (f->types.n > 0)
+		add_texts(q, "a.type", f->types.v, f->types.n);
+	add_versions(q, f);
+}
+
+/* Prepares what was put together. Frees the text. */
+static sqlite3_stmt *
+prepare(struct store *st, struct query *q, struct err *e)
+{
 	sqlite3_stmt *s = NULL;
 	size_t i;
-	int p = 1;
 
-	buf_printf(&q, "%s WHERE a.collection = ? AND a.added > ?", head);
-	if (f->ids.n > 0) {
-		buf_adds(&q, " AND ");
-		add_in(&q, "a.id", f->ids.n);
-	}
-	if (f->types.n > 0) {
-		buf_adds(&q, " AND ");
-		add_in(&q, "a.type", f->types.n);
-	}
-	add_versions(&q, f);
-	buf_adds(&q, tail);
-	if (q.over || sqlite3_prepare_v2(st->db, buf_str(&q), -1, &s, NULL) != SQLITE_OK) {
+	if (q->sql.over || q->n == ARRAY_LEN(q->value))
+		err_set(e, ERR_SYSTEM, "database: the query is too long");
+	else if (sqlite3_prepare_v2(st->db, buf_str(&q->sql), -1, &s, NULL) != SQLITE_OK)
 		fail(st, e);
-		buf_free(&q);
-		return NULL;
-	}
-	buf_free(&q);
-	sqlite3_bind_int64(s, p++, collection);
-	sqlite3_bind_int64(s, p++, f->after);
-	for (i = 0; i < f->ids.n; i++)
-		sqlite3_bind_text(s, p++, f->ids.v[i], -1, SQLITE_STATIC);
-	for (i = 0; i < f->types.n; i++)
-		sqlite3_bind_text(s, p++, f->types.v[i], -1, SQLITE_STATIC);
-	if (!(f->versions & STORE_ALL))
-		for (i = 0; i < f->at.n; i++)
-			sqlite3_bind_int64(s, p++, f->at.v[i]);
-	*next = p;
+	for (i = 0; s != NULL && i < q->n; i++)
+		if (q->value[i].text != NULL)
+			sqlite3_bind_text(s, (int)i + 1, q->value[i].text, -1, SQLITE_STATIC);
+		else
+			sqlite3_bind_int64(s, (int)i + 1, q->value[i].n);
+	buf_free(&q->sql);
+	return s;
+}
+
+/*
+ * The rows that pass, oldest first, without sorting: every index has date_added as its last column. Several types are as many
+ * queries, whose rows SQLite merges while they are read; not with versions asked for by instant, which would be bound for each.
+ */
+static sqlite3_stmt *
+prepare_list(struct store *st, int64_t collection, const struct store_filter *f, struct err *e)
+{
+	static const char head[] = "SELECT a.added, a.id, a.version, a.body";
+	struct query *q = xcalloc(1, sizeof(*q));
+	sqlite3_stmt *s;
+	size_t i;
+
+	q->sql.max = FILTER_SQL;
+	if (f->ids.n > 0 || f->types.n == 0 || f->at.n > 0)
+		add_select(q, head, collection, f, NULL);
+	else
+		for (i = 0; i < f->types.n; i++) {
+			if (i > 0)
+				buf_adds(&q->sql, " UNION ALL ");
+			add_select(q, head, collection, f, f->types.v[i]);
+		}
+	add_number(q, " ORDER BY added LIMIT ?", f->limit > INT64_MAX ? INT64_MAX : (int64_t)f->limit);
+	s = prepare(st, q, e);
+	free(q);
 	return s;
 }
 
@@ -390,15 +434,13 @@ store_list(struct store *st, int64_t collection, const struct store_filter *f,
 	struct store_row row;
 	char date[STAMP_TEXT];
 	sqlite3_stmt *s;
-	int r, p;
+	int r;
 
 	if (f->nothing || f->limit == 0)
 		return 0;
-	s = prepare_filter(st, "SELECT a.added, a.id, a.version, a.body FROM object a", collection, f,
-	    " ORDER BY a.added LIMIT ?", &p, e);
+	s = prepare_list(st, collection, f, e);
 	if (s == NULL)
 		return -1;
-	sqlite3_bind_int64(s, p, f->limit > INT64_MAX ? INT64_MAX : (int64_t)f->limit);
 	while ((r = step(st, s, e)) > 0) {
 		row.added = sqlite3_column_int64(s, 0);
 		row.id = (const char *)sqlite3_column_text(s, 1);
@@ -419,15 +461,21 @@ store_list(struct store *st, int64_t collection, const struct store_filter *f,
 int
 store_delete(struct store *st, int64_t collection, const struct store_filter *f, size_t *n, struct err *e)
 {
+	struct query *q;
 	sqlite3_stmt *s;
-	int r, p;
+	int r;
 
 	if (f->nothing) {
 		*n = 0;
 		return 0;
 	}
 	/* The rows are chosen before the first one goes: "last" must not come to mean the one before it. */
-	s = prepare_filter(st, "DELETE FROM object WHERE added IN (SELECT a.added FROM object a", collection, f, ")", &p, e);
+	q = xcalloc(1, sizeof(*q));
+	q->sql.max = FILTER_SQL;
+	add_select(q, "DELETE FROM object WHERE added IN (SELECT a.added", collection, f, NULL);
+	buf_addc(&q->sql, ')');
+	s = prepare(st, q, e);
+	free(q);
 	if (s == NULL)
 		return -1;
 	r = step(st, s, e);

@@ -56,7 +56,10 @@ int store_add(struct store *st, int64_t collection, const struct store_key *k, c
 #define STORE_FIRST	2
 #define STORE_ALL	4
 
-/* Which objects (3.4); all conditions hold together. Lists in the caller's arena; an empty list is no condition. */
+/*
+ * Which objects (3.4); all conditions hold together. Lists in the caller's arena, of at
+ * most LIMIT_COLLECTION_MATCH ids and versions and LIMIT_COLLECTION_TYPES types, no type twice; an empty list is no condition.
+ */
 struct store_filter {
 	VEC(const char *) ids, types;
 	int versions;			/* STORE_... */

@@ -222,6 +222,20 @@ test_queries(void)
 	arena_free(a);
 }
 
+/* What a query finds in an empty store. */
+static const char *
+list_of(const char *query)
+{
+	static struct buf b = BUF_INIT(4096);
+	struct store *st;
+
+	if (store_open(":memory:", &st, NULL) != 0)
+		return "cannot be opened";
+	list(st, 1, query, &b);
+	store_close(st);
+	return buf_str(&b);
+}
+
 static void
 test_targets(void)
 {
@@ -242,12 +256,32 @@ test_targets(void)
 	ok(target_parse(a, "/", 100, &t, &e) == 0 && t.n == 0, "target: the top");
 	ok(target_parse(a, "//api//", 100, &t, &e) == 0 && t.n != 1, "target: empty segments count");
 	ok(target_parse(a, "/1/2/3/4/5/6/7/8/9/", 100, &t, &e) == 0 && t.n == TARGET_SEGMENTS + 1, "target: too many segments");
-	buf_adds(&many, "/?match[type]=abc");
+	buf_adds(&many, "/?match[version]=2024-06-13T00:00:00.0000Z");
 	for (i = 1; i < LIMIT_COLLECTION_MATCH; i++)
-		buf_adds(&many, ",abc");
-	ok(target_parse(a, buf_str(&many), 100, &t, &e) == 0 && t.filter.types.n == LIMIT_COLLECTION_MATCH, "target: as many values as allowed");
-	buf_adds(&many, ",abc");
+		buf_printf(&many, ",2024-06-13T00:00:00.%04zuZ", i);
+	ok(target_parse(a, buf_str(&many), 100, &t, &e) == 0 && t.filter.at.n == LIMIT_COLLECTION_MATCH, "target: as many values as allowed");
+	buf_adds(&many, ",2024-06-13T00:00:00.1000Z");
 	ok(target_parse(a, buf_str(&many), 100, &t, &e) != 0, "target: one more");
+	buf_reset(&many);
+	buf_adds(&many, "/?match[type]=t00");
+	for (i = 0; i < LIMIT_COLLECTION_TYPES; i++)
+		buf_printf(&many, ",t%02zu", i);
+	ok(target_parse(a, buf_str(&many), 100, &t, &e) == 0 && t.filter.types.n == LIMIT_COLLECTION_TYPES,
+	    "target: as many types as allowed, a repeated one counts once");
+	ok(strcmp(list_of(buf_str(&many)), "") == 0, "target: so many are a query still");
+	buf_adds(&many, "&match[version]=last,first,2024-06-13T00:00:00Z");
+	for (i = 1; i < LIMIT_COLLECTION_MATCH - 2; i++)
+		buf_printf(&many, ",2024-06-13T00:00:00.%04zuZ", i);
+	buf_adds(&many, "&match[id]=url--" UUID("1"));
+	for (i = 1; i < LIMIT_COLLECTION_MATCH; i++)
+		buf_adds(&many, ",url--" UUID("1"));
+	ok(strcmp(list_of(buf_str(&many)), "") == 0, "target: as much of everything as allowed is a query still");
+	*strstr(many.s, "&match[id]") = '\0';
+	ok(strcmp(list_of(many.s), "") == 0, "target: ... without ids too");
+	*strstr(many.s, "&match[version]") = '\0';
+	many.len = strlen(many.s);
+	buf_adds(&many, ",t100");
+	ok(target_parse(a, buf_str(&many), 100, &t, &e) != 0, "target: one more type");
 	buf_free(&many);
 	arena_free(a);
 }
@@ -672,6 +706,11 @@ test_versions(void)
 	is_str(str("/objects/0/date_added"), "2024-06-13T00:00:00.000000Z", "manifest: date_added");
 	is_str(str("/objects/0/version"), "2024-01-01T00:00:00.000Z", "manifest: version");
 	is_str(str("/objects/0/media_type"), "application/stix+json;version=2.1", "manifest: media type");
+	is_int(get(OBJECTS "?match[type]=malware,ipv4-addr,indicator,ipv4-addr&match[version]=all"), 200, "several types");
+	is_int(count("/objects"), 6, "several types: every object once");
+	is_str(str("/objects/0/id"), "indicator--" UUID("1"), "several types: by date added");
+	is_str(str("/objects/2/id"), "ipv4-addr--" UUID("a"), "several types: mixed");
+	is_str(str("/objects/5/modified"), "2024-01-02T00:00:00.000Z", "several types: to the end");
 	is_int(get(OBJECTS "?match[id]=indicator--" UUID("1") ",ipv4-addr--" UUID("a") "&match[type]=ipv4-addr,malware"), 200, "matches");
 	is_int(count("/objects"), 1, "matches: alternatives inside a field, all fields together");
 	get(OBJECTS "indicator--" UUID("1") "/?match[id]=indicator--" UUID("2"));
