@@ -20,6 +20,8 @@ static const struct cli_option options[] = {
 	{ "user", 0, "NAME", "ask for Basic credentials with this name" },
 	{ "password-file", 0, "FILE", "... and the password in the first line of FILE" },
 	{ "token-file", 0, "FILE", "ask for the Bearer token in the first line of FILE" },
+	{ "cert", 0, "FILE", "serve over TLS with this certificate (chain), PEM" },
+	{ "key", 0, "FILE", "... and its key, PEM" },
 	{ "allow-http", 0, NULL, "plain HTTP on an address that is not loopback" },
 	{ "port-file", 0, "FILE", "write the port number to FILE once the server listens" },
 	{ "max-content-length", 0, "OCTETS", "largest body of a POST" },
@@ -36,7 +38,7 @@ static const struct cli_option options[] = {
 struct settings {
 	struct collection_config cfg;
 	struct collection_desc *collections;
-	char *host, *password, *token;
+	char *host, *password, *token, *cert, *key;
 	char **ids;			/* owned texts behind collections */
 };
 
@@ -90,6 +92,20 @@ read_secret(const char *path, char **out, struct err *e)
 		*out = xstrndup(b.s, n);
 	buf_free(&b);
 	return n == 0 ? -1 : 0;
+}
+
+/* A small file as it is. new */
+static int
+read_text(const char *path, char **out, struct err *e)
+{
+	struct buf b = BUF_INIT(LIMIT_SMALL_FILE);
+
+	if (path == NULL)
+		return 0;
+	if (file_read(path, LIMIT_SMALL_FILE, &b, e) != 0)
+		return -1;
+	*out = buf_take(&b);
+	return 0;
 }
 
 /* "127.0.0.1:8080", "[::1]:0", "localhost:0". The port in the same new string. */
@@ -154,12 +170,15 @@ read_settings(struct cli *c, const struct cli_args *a, struct settings *s, struc
 	if (cli_has(a, "user") != cli_has(a, "password-file"))
 		return err_set(e, ERR_USAGE, "--user and --password-file go together");
 	if (read_secret(cli_get(a, "password-file"), &s->password, e) != 0 ||
-	    read_secret(cli_get(a, "token-file"), &s->token, e) != 0)
+	    read_secret(cli_get(a, "token-file"), &s->token, e) != 0 ||
+	    read_text(cli_get(a, "cert"), &s->cert, e) != 0 || read_text(cli_get(a, "key"), &s->key, e) != 0)
 		return -1;
 	read_collections(a, s);
 	s->cfg.db = or_else(cli_get(a, "db"), ":memory:");
 	s->cfg.title = or_else(cli_get(a, "title"), "stixpress");
 	s->cfg.root = or_else(cli_get(a, "root"), "api");
+	s->cfg.cert = s->cert;
+	s->cfg.key = s->key;
 	s->cfg.allow_http = cli_has(a, "allow-http");
 	s->cfg.read_only = cli_has(a, "read-only");
 	s->cfg.max_content_length = (size_t)length;
@@ -186,6 +205,8 @@ free_settings(struct settings *s)
 	free(s->host);
 	free(s->password);
 	free(s->token);
+	free(s->cert);
+	free(s->key);
 }
 
 /* The port in its file, then the URL on standard output at once: whoever started us waits for one of them. */

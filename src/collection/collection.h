@@ -43,6 +43,7 @@ struct collection_config {
 	const char *title;		/* of the server and the API root */
 	const char *root;		/* path of the API root: letters, digits, '-', '_' (not "taxii2") */
 	const char *host, *port;	/* numeric address or "localhost"; port "0" takes a free one */
+	const char *cert, *key;		/* PEM: the certificate chain and its key (8.2.2: TLS 1.2 and 1.3); NULL: plain HTTP */
 	int allow_http;			/* plain HTTP on an address that is not loopback */
 	int read_only;			/* can_write is false, POST and DELETE are 403 */
 	size_t max_content_length;	/* 4.2.1; 0: LIMIT_COLLECTION_BODY */
@@ -61,10 +62,10 @@ struct collection_config {
 struct collection;
 /*
  * Opens the database, binds the address and begins to serve. new: collection_stop(). Errors: ERR_USAGE for a config that
- * makes no sense (host, root, id, plain HTTP beyond loopback), ERR_SYSTEM for the database and the network.
+ * makes no sense (host, root, id, certificate, plain HTTP beyond loopback), ERR_SYSTEM for the database and the network.
  */
 int collection_start(const struct collection_config *cfg, struct collection **out, struct err *e) BASE_CHECKED;
-/* "http://127.0.0.1:49152/taxii2/". Borrowed from the server. */
+/* "http://127.0.0.1:49152/taxii2/", or https. Borrowed from the server. */
 const char *collection_url(const struct collection *c);
 /* Finishes the answer at hand, closes every connection and the database. NULL is fine. */
 void collection_stop(struct collection *c);

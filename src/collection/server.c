@@ -16,11 +16,16 @@
 
 #define BACKLOG	128
 
+/* TLS 1.2 and 1.3 (8.2.2), without the suites that RFC 7540 Appendix A lists; 0-RTT is off unless asked for. */
+static const char tls_priorities[] = "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-KX-ALL:+ECDHE-RSA:+ECDHE-ECDSA:"
+	"-CIPHER-ALL:+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM";
+
 struct collection {
 	struct face face;
 	struct MHD_Daemon *daemon;
 	int fd;					/* the listening socket until the daemon has it, else -1 */
 	char *url;
+	char *cert, *key;			/* PEM, as long as the daemon lives; NULL: plain HTTP */
 	char basic[DIGEST_HEX], bearer[DIGEST_HEX];	/* of the credentials as they come in the header; "": none */
 	size_t held;				/* octets of bodies being received */
 	void (*log)(void *arg, const struct collection_log *line);
@@ -423,7 +428,7 @@ bind_socket(const struct addrinfo *ai, struct err *e)
 
 /* The URL of the discovery endpoint, with the port that was given to us. */
 static char *
-make_url(int fd)
+make_url(int fd, int tls)
 {
 	char host[NI_MAXHOST], port[NI_MAXSERV], *url;
 	struct sockaddr_storage ss;
@@ -435,9 +440,9 @@ make_url(int fd)
 	    sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		return NULL;
 	v6 = ss.ss_family == AF_INET6;
-	room = strlen(host) + strlen(port) + sizeof("http://[]:/taxii2/");
+	room = strlen(host) + strlen(port) + sizeof("https://[]:/taxii2/");
 	url = xmalloc(room);
-	snprintf(url, room, "http://%s%s%s:%s/taxii2/", v6 ? "[" : "", host, v6 ? "]" : "", port);
+	snprintf(url, room, "%s://%s%s%s:%s/taxii2/", tls ? "https" : "http", v6 ? "[" : "", host, v6 ? "]" : "", port);
 	return url;
 }
 
@@ -451,14 +456,14 @@ listen_on(struct collection *c, const struct collection_config *cfg, struct err 
 	rc = getaddrinfo(host, cfg->port, &hints, &ai);
 	if (rc != 0)
 		return err_set(e, ERR_USAGE, "%s: no numeric address and port: %s", host, gai_strerror(rc));
-	if (!cfg->allow_http && !is_loopback(ai->ai_addr))
+	if (c->key == NULL && !cfg->allow_http && !is_loopback(ai->ai_addr))
 		err_set(e, ERR_USAGE, "%s: plain HTTP is for loopback only (TAXII 8.2.2)", host);
 	else
 		c->fd = bind_socket(ai, e);
 	freeaddrinfo(ai);
 	if (c->fd == -1)
 		return -1;
-	c->url = make_url(c->fd);
+	c->url = make_url(c->fd, c->key != NULL);
 	return c->url != NULL ? 0 : err_set(e, ERR_SYSTEM, "the address cannot be shown");
 }
 
@@ -466,14 +471,27 @@ listen_on(struct collection *c, const struct collection_config *cfg, struct err 
 static int
 start_daemon(struct collection *c, struct err *e)
 {
-	c->daemon = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, c,
+	struct MHD_OptionItem tls[] = {
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, c->cert },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, c->key },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_priorities },
+		{ MHD_OPTION_END, 0, NULL },
+	}, none = { MHD_OPTION_END, 0, NULL };
+	unsigned int flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | (c->key != NULL ? MHD_USE_TLS : 0);
+
+	if (c->key != NULL && MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
+		return err_set(e, ERR_USAGE, "libmicrohttpd was built without TLS here");
+	c->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, c,
 	    MHD_OPTION_LISTEN_SOCKET, c->fd,
 	    MHD_OPTION_URI_LOG_CALLBACK, on_target, c,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_end, c,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_COLLECTION_HEADERS,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned int)LIMIT_COLLECTION_CONNECTIONS,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)LIMIT_COLLECTION_IDLE,
+	    MHD_OPTION_ARRAY, c->key != NULL ? tls : &none,
 	    MHD_OPTION_END);
+	if (c->daemon == NULL && c->key != NULL)
+		return err_set(e, ERR_USAGE, "the certificate and its key cannot be used");
 	if (c->daemon == NULL)
 		return err_set(e, ERR_SYSTEM, "the HTTP server could not be started: %m");
 	c->fd = -1;
@@ -540,6 +558,8 @@ check_config(const struct collection_config *cfg, struct err *e)
 		return err_set(e, ERR_USAGE, "API root \"%s\": letters, digits, '-' and '_' only, and not \"taxii2\"", root);
 	if (cfg->max_content_length > LIMIT_COLLECTION_BODY_MAX)
 		return err_set(e, ERR_USAGE, "max_content_length may be %u octets at most", LIMIT_COLLECTION_BODY_MAX);
+	if ((cfg->cert == NULL) != (cfg->key == NULL))
+		return err_set(e, ERR_USAGE, "a certificate needs its key");
 	if ((cfg->user == NULL) != (cfg->password == NULL))
 		return err_set(e, ERR_USAGE, "a user needs a password");
 	if (cfg->user != NULL && strchr(cfg->user, ':') != NULL)
@@ -565,6 +585,8 @@ collection_start(const struct collection_config *cfg, struct collection **out, s
 	c->face.now = cfg->now;
 	c->face.random = cfg->random;
 	c->face.arg = cfg->arg;
+	c->cert = cfg->cert != NULL ? xstrdup(cfg->cert) : NULL;
+	c->key = cfg->key != NULL ? xstrdup(cfg->key) : NULL;
 	keep_credentials(c, cfg);
 	if (store_open(cfg->db, &c->face.store, e) != 0 || set_collections(c, cfg, e) != 0 || listen_on(c, cfg, e) != 0 ||
 	    start_daemon(c, e) != 0) {
@@ -591,6 +613,10 @@ collection_stop(struct collection *c)
 	if (c->fd != -1)
 		close(c->fd);
 	store_close(c->face.store);
+	if (c->key != NULL)
+		OPENSSL_cleanse(c->key, strlen(c->key));
+	free(c->key);
+	free(c->cert);
 	free(c->url);
 	free(c->face.title);
 	free(c->face.root);

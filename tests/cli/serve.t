@@ -92,6 +92,33 @@ http://\[::1\]:*/taxii2/) ok 0 "IPv6"; stop TERM ;;
 *) pid=; ok 0 "IPv6 # SKIP there is no IPv6 loopback" ;;
 esac
 
+if openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$tmp/key" -out "$tmp/cert" -days 1 \
+    -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 >/dev/null 2>&1; then
+	serve --cert "$tmp/cert" --key "$tmp/key"
+	case $url in
+	https://127.0.0.1:*) ok 0 "TLS: the URL says so" ;;
+	*) ok 1 "TLS: the URL says so" ;;
+	esac
+	for version in 1.2 1.3; do
+		[ "$(status "$url" --cacert "$tmp/cert" --tlsv$version --tls-max $version)" = 200 ]; ok $? "TLS $version"
+	done
+	[ "$(status "$url" --cacert "$tmp/cert" --tlsv1.2 --tls-max 1.2 --ciphers AES128-SHA)" = 000 ]; ok $? "TLS: no old cipher suites"
+	[ "$(status "http://${url#https://}")" != 200 ]; ok $? "TLS: no plain HTTP on the same port"
+	head -c 30000 /dev/zero | tr '\0' ' ' >>"$tmp/envelope"
+	[ "$(status "${url%/taxii2/}/api/collections/default/objects/" --cacert "$tmp/cert" \
+	    -H 'Content-Type: application/taxii+json' --data-binary "@$tmp/envelope")" = 202 ]
+	ok $? "TLS: an envelope"
+	stop TERM
+	ok $rc "TLS: ends"
+	serve --cert "$tmp/cert" --key "$tmp/key" --listen 0.0.0.0:0
+	[ -n "$url" ]; ok $? "TLS: beyond loopback"
+	stop TERM
+	fails 2 "cannot be used" "TLS: a key that is none" --cert "$tmp/cert" --key "$tmp/cert"
+	fails 2 "needs its key" "TLS: a certificate without a key" --cert "$tmp/cert"
+else
+	ok 0 "TLS # SKIP openssl (the command) cannot make a certificate"
+fi
+
 fails 2 "loopback only" "plain HTTP beyond loopback" --listen 0.0.0.0:0
 fails 2 "HOST:PORT" "an address without a port" --listen 127.0.0.1
 fails 2 "no numeric address" "a name" --listen example.org:80
