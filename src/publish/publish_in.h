@@ -56,6 +56,7 @@ int plan_identify(const json_t *o, struct arena *a, struct item *it, struct err 
 
 /* ---- the ledger ---- */
 
+/* One transaction around several changes: begin, then commit or rollback. ERR_SYSTEM: the database. */
 int ledger_begin(struct ledger *l, struct err *e) BASE_CHECKED;
 int ledger_commit(struct ledger *l, struct err *e) BASE_CHECKED;
 void ledger_rollback(struct ledger *l);

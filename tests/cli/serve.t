@@ -67,7 +67,8 @@ serve --db "$tmp/db" --read-only --user ali --password-file "$tmp/password" --ro
 base=${url%/taxii2/}
 objects=$base/feed/collections/news/objects/
 [ "$(status "$objects")" = 401 ]; ok $? "credentials are asked for"
-[ "$(status "$objects" -u 'ali:open sesame')" = 200 ] && grep -q 198.51.100.3 "$tmp/body"; ok $? "the database keeps objects and collections"
+[ "$(status "$objects" -u 'ali:open sesame')" = 200 ] && grep -q 198.51.100.3 "$tmp/body"
+ok $? "the database keeps objects and collections"
 [ "$(status "$objects" -u 'ali:open sesame' -H 'Content-Type: application/taxii+json;version=2.1' --data-binary "@$tmp/envelope")" = 403 ]
 ok $? "--read-only"
 stop INT
