@@ -52,6 +52,11 @@ int parser_duplicate(struct parser *p, size_t node, const char *name, size_t n);
 int parser_node(struct parser *p, size_t *out);
 /* Sets a node's end to the cursor. */
 void parser_close(struct parser *p, size_t node);
+/*
+ * write.c: the fewest digits (no point; returns how many) that read back as d > 0, and n with d = 0.DIGITS * 10^n, as
+ * Number::toString of ECMA-262 asks.
+ */
+int real_digits(double d, char digits[24], int *n);
 /* Forgets all nodes from n on. */
 void text_truncate(struct json_text *t, size_t n);
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json/json.h"
+#include "json/reader.h"
 
 #define CHUNK	(64u << 10)	/* octets gathered before they are written to a file */
 
@@ -21,34 +21,40 @@ make_c_locale(void)
 		base_oom();
 }
 
-/*
- * The shortest digits (without point) that read back as d > 0, and n with d = 0.DIGITS * 10^n, as Number::toString of
- * ECMA-262 asks. Called with the C locale in force.
- */
-static int
-shortest(double d, char digits[24], int *n)
+/* Writes d in scientific form with p + 1 digits such that it may read back as d. */
+static double
+try_digits(double d, int p, char text[40])
 {
-	char text[40];
-	int p, i, len, half;
 	double back;
+	char *last;
 	int e;
 
-	/* Below a power of two doubles stand twice as close, so there the nearest decimal may fail and the next one up fit. */
-	half = frexp(d, &e) == 0.5;
-	for (p = d < 1e-300 ? 0 : 14; p < 17; p++) {
-		snprintf(text, sizeof(text), "%.*e", p, d);
-		back = strtod(text, NULL);
-		if (back < d && half) {
-			char *last = strchr(text, 'e') - 1;
-
-			if (*last < '9') {
-				(*last)++;
-				back = strtod(text, NULL);
-			}
+	snprintf(text, 40, "%.*e", p, d);
+	back = strtod(text, NULL);
+	/* Below a power of two doubles stand twice as close: the nearest decimal may fail there and the next one up fit. */
+	if (back < d && frexp(d, &e) == 0.5) {
+		last = strchr(text, 'e') - 1;
+		if (*last >= '0' && *last < '9') {
+			(*last)++;
+			back = strtod(text, NULL);
 		}
-		if (back == d || p == 16)
-			break;
 	}
+	return back;
+}
+
+int
+real_digits(double d, char digits[24], int *n)
+{
+	locale_t before;
+	char text[40];
+	int p, i, len;
+
+	pthread_once(&c_locale_once, make_c_locale);
+	before = uselocale(c_locale);
+	/* 15 digits tell all shorter decimals apart, but not where doubles have lost precision. */
+	for (p = d < 1e-300 ? 0 : 14; try_digits(d, p, text) != d && p < 16; p++)
+		;
+	uselocale(before);
 	for (i = len = 0; text[i] != 'e'; i++)
 		if (text[i] != '.')
 			digits[len++] = text[i];
@@ -64,7 +70,6 @@ static void
 ecma_number(double d, struct buf *out)
 {
 	char digits[24];
-	locale_t before;
 	int k, n;
 
 	if (d == 0) {
@@ -73,10 +78,7 @@ ecma_number(double d, struct buf *out)
 	}
 	if (d < 0)
 		buf_addc(out, '-');
-	pthread_once(&c_locale_once, make_c_locale);
-	before = uselocale(c_locale);
-	k = shortest(fabs(d), digits, &n);
-	uselocale(before);
+	k = real_digits(fabs(d), digits, &n);
 	if (k <= n && n <= 21) {
 		buf_add(out, digits, (size_t)k);
 		for (; k < n; k++)
