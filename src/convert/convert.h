@@ -12,6 +12,7 @@
 
 #include "base/base.h"
 #include "doc/doc.h"
+#include "stix/stix.h"
 
 /* ---- mentions ------------------------------------------------------------------------------------------------------ */
 
@@ -154,9 +155,42 @@ int cue_names(const struct doc *d, const struct phrases *p, struct mentions *m, 
 int relate(const struct doc *d, const struct phrases *p, const struct mentions *m, struct facts *f, struct buf *explain,
     struct err *e) BASE_CHECKED;
 
+/* ---- facts as JSON, and facts to a bundle --------------------------------------------------------------------------------- */
+
 /* Facts as JSON (schemas/facts.schema.json): new. */
 json_t *facts_to_json(const struct facts *f);
 /* Facts from JSON, checked; the strings are copied into the arena. Errors: ERR_INPUT naming the JSON Pointer. */
 int facts_from_json(struct arena *a, json_t *in, struct facts *out, struct err *e) BASE_CHECKED;
+/*
+ * Do the facts fit the model: types and properties that exist, references that lead somewhere, locations with a place? What an
+ * analyst wrote is asked this; compose() leaves out what does not fit. Errors: ERR_INPUT naming the JSON Pointer.
+ */
+int facts_check(const struct facts *f, struct stix_model *m, struct err *e) BASE_CHECKED;
+
+#define COMPOSE_NO_ACTION	1u	/* no course-of-action for a law-enforcement operation (DESIGN 6) */
+#define COMPOSE_NO_CAMPAIGN	2u	/* no campaign for one: the course-of-action takes its place */
+
+/* What compose() needs besides the facts; COMPOSE_INIT, then set what is known. Everything is borrowed. */
+struct compose_options {
+	struct stix_model *model;
+	const json_t *identity;		/* identity object of who runs the feed; NULL: the project's */
+	const json_t *source;		/* identity object of whose newsletter it is; NULL: none */
+	const char *source_name;	/* of references to the document; NULL: by its publisher or host */
+	const json_t *markings;		/* list of marking-definition objects that apply to all; NULL: none */
+	const json_t *report;		/* properties laid over the report's (report_types, labels); NULL: none */
+	int confidence;			/* of what states none; -1: stays unstated */
+	int min_confidence;		/* entities and relationships below it are left out */
+	const char *date;		/* "2024-06-13": instead of the document's date; NULL: the document's */
+	struct stamp now;		/* taken when there is no date at all */
+	unsigned flags;			/* COMPOSE_ */
+	struct buf *notes;		/* receives a line for everything left out; NULL: nobody asks */
+};
+#define COMPOSE_INIT	{ .confidence = -1 }
+
+/*
+ * The bundle of the facts (DESIGN 4, 5, 6): new. The same facts and options give the same bytes. Errors: ERR_INPUT for a date
+ * that is none.
+ */
+int compose(const struct facts *f, const struct compose_options *o, json_t **bundle, struct err *e) BASE_CHECKED;
 
 #endif

@@ -352,7 +352,7 @@ entry_named(struct stix_model *m, const char *name)
 	return t;
 }
 
-/* Types by file name: below stix/, those in common/ are no types. Nothing is parsed. */
+/* Types by file name: below stix/, those in common/ and extensions/ are no types. Nothing is parsed. */
 void
 model_index(struct stix_model *m)
 {
@@ -362,7 +362,8 @@ model_index(struct stix_model *m)
 	for (i = 0; i < m->files.n; i++) {
 		path = m->files.v[i]->path;
 		base = strrchr(path, '/');
-		if (strncmp(path, "stix/", 5) != 0 || strncmp(path, "stix/common/", 12) == 0 || strlen(base) < 7)
+		if (strncmp(path, "stix/", 5) != 0 || strncmp(path, "stix/common/", 12) == 0 || strncmp(path, "stix/extensions/", 16) == 0 ||
+		    strlen(base) < 7)
 			continue;
 		entry_named(m, arena_strndup(m->arena, base + 1, strlen(base + 1) - 5))->file = m->files.v[i];
 	}
@@ -548,8 +549,8 @@ stix_model_add(struct stix_model *m, const char *dir, struct err *e)
 				e->kind = ERR_USAGE;
 			return err_set(e, ERR_USAGE, "%s: no JSON object", f->path);
 		}
-		if (json_object_get(f->root, "stix:category") == NULL)
-			continue;
+		if (category_of(json_string_value(json_object_get(f->root, "stix:category"))) == STIX_NONE)
+			continue;	/* an extension, or what other schemas refer to */
 		type = json_object_get(json_object_get(f->root, "properties"), "type");
 		if ((name = json_string_value(json_object_get(type, "const"))) == NULL)
 			return err_set(e, ERR_USAGE, "%s: /properties/type has no const", f->path);

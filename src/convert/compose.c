@@ -1,0 +1,334 @@
+/* From facts to a bundle (DESIGN 4, 5, 6): the frame; the parts are in compose_sdo.c, _sco.c, _sro.c and _report.c. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert/compose.h"
+
+/* ---- evidence ------------------------------------------------------------------------------------------------------------- */
+
+const char *
+compose_sentences(struct composer *c, const struct evidences *ev)
+{
+	struct buf b = BUF_INIT(LIMIT_DOCUMENT);
+	char *out = NULL;
+	size_t i, k;
+
+	for (i = 0; i < ev->n; i++) {
+		if (ev->v[i].text == NULL || ev->v[i].text[0] == '\0')
+			continue;
+		for (k = 0; k < i; k++)
+			if (ev->v[k].text != NULL && strcmp(ev->v[k].text, ev->v[i].text) == 0)
+				break;
+		if (k < i)
+			continue;
+		if (b.len > 0)
+			buf_addc(&b, ' ');
+		buf_adds(&b, ev->v[i].text);
+	}
+	if (b.len > 0)
+		out = arena_strdup(c->a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+json_t *
+compose_evidence(const struct evidences *ev, const char *object_ref)
+{
+	json_t *out = json_array(), *o;
+	const struct evidence *v;
+	size_t i;
+
+	for (i = 0; i < ev->n; i++) {
+		v = &ev->v[i];
+		json_array_append_new(out, o = json_object());
+		if (v->by == NULL) {
+			json_object_set_new(o, "start", json_integer((json_int_t)v->start));
+			json_object_set_new(o, "end", json_integer((json_int_t)v->end));
+		}
+		if (v->text != NULL || v->by == NULL)
+			json_object_set_new(o, "text", json_string(v->text ? v->text : ""));
+		if (v->rule != NULL)
+			json_object_set_new(o, "rule", json_string(v->rule));
+		if (v->by != NULL) {
+			json_object_set_new(o, "by", json_string(v->by));
+			json_object_set_new(o, "at", json_string(v->at ? v->at : ""));
+		}
+		if (object_ref != NULL)
+			json_object_set_new(o, "object_ref", json_string(object_ref));
+	}
+	return out;
+}
+
+/* Appends what the list does not hold yet. */
+static void
+extend(json_t *list, json_t *more)
+{
+	json_t *v, *w;
+	size_t i, k;
+
+	json_array_foreach(more, i, v) {
+		json_array_foreach(list, k, w)
+			if (json_equal(v, w))
+				break;
+		if (k == json_array_size(list))
+			json_array_append(list, v);
+	}
+}
+
+static size_t
+first_of(const struct evidences *ev)
+{
+	size_t first = SIZE_MAX, i;
+
+	for (i = 0; i < ev->n; i++)
+		if (ev->v[i].by == NULL && ev->v[i].start < first)
+			first = ev->v[i].start;
+	return first;
+}
+
+void
+compose_attest(struct made *m, const struct evidences *ev)
+{
+	json_t *more = compose_evidence(ev, NULL), *ext;
+
+	ext = json_object_get(json_object_get(m->object, "extensions"), STIX_EVIDENCE_ID);
+	if (ext != NULL)
+		extend(json_object_get(ext, "evidence"), more);
+	else if (json_array_size(more) > 0)
+		json_object_set_new(m->object, "extensions", json_pack("{s:{s:s, s:O}}", STIX_EVIDENCE_ID, "extension_type",
+		    "property-extension", "evidence", more));
+	if (first_of(ev) < m->first)
+		m->first = first_of(ev);
+	json_decref(more);
+}
+
+/* ---- objects -------------------------------------------------------------------------------------------------------------- */
+
+static void
+mark(struct composer *c, json_t *object)
+{
+	json_t *refs = json_array(), *v;
+	size_t i;
+
+	json_array_foreach(c->o->markings, i, v)
+		json_array_append(refs, json_object_get(v, "id"));
+	if (i > 0)
+		json_object_set(object, "object_marking_refs", refs);
+	json_decref(refs);
+}
+
+json_t *
+compose_object(struct composer *c, const char *type, const char *id, int confidence)
+{
+	const struct stix_type *t = stix_type(c->m, type);
+	json_t *o = json_pack("{s:s, s:s, s:s}", "type", type, "spec_version", "2.1", "id", id);
+
+	if (confidence < 0)
+		confidence = c->o->confidence;
+	if (t != NULL && t->category != STIX_SCO) {
+		json_object_set_new(o, "created_by_ref", json_string(c->creator));
+		json_object_set_new(o, "created", json_string(c->when));
+		json_object_set_new(o, "modified", json_string(c->when));
+		if (confidence >= 0)
+			json_object_set_new(o, "confidence", json_integer(confidence));
+		if (c->f->lang != NULL)
+			json_object_set_new(o, "lang", json_string(c->f->lang));
+	}
+	mark(c, o);
+	return o;
+}
+
+const char *
+compose_id(const struct made *m)
+{
+	return json_string_value(json_object_get(m->object, "id"));
+}
+
+const char *
+compose_type(const struct made *m)
+{
+	return json_string_value(json_object_get(m->object, "type"));
+}
+
+struct made *
+compose_find(struct composer *c, const char *id)
+{
+	json_t *n = json_object_get(c->ids, id);
+
+	return n ? c->made.v[json_integer_value(n)] : NULL;
+}
+
+struct made *
+compose_add(struct composer *c, json_t *object, const struct evidences *ev, int link)
+{
+	struct made *m = arena_alloc(c->a, sizeof(*m));
+
+	m->object = object;
+	m->first = first_of(ev);
+	m->order = c->made.n;
+	m->link = link;
+	*vec_push(c->a, &c->made) = m;
+	json_object_set_new(c->ids, compose_id(m), json_integer((json_int_t)m->order));
+	return m;
+}
+
+void
+compose_note(struct composer *c, const char *fmt, ...)
+{
+	char line[600];
+	va_list ap;
+
+	if (c->o->notes == NULL)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	buf_printf(c->o->notes, "%s\n", line);
+}
+
+/* ---- the frame ---------------------------------------------------------------------------------------------------------- */
+
+/* The date of the edition, or now (DESIGN 4). */
+static int
+when_of(struct composer *c, struct err *e)
+{
+	const char *date = c->o->date ? c->o->date : c->f->date;
+	char text[32];
+	struct stamp t = c->o->now;
+
+	if (date != NULL) {
+		snprintf(text, sizeof(text), "%sT00:00:00Z", date);
+		if (strlen(date) != 10 || stamp_parse(text, strlen(text), &t) != 0)
+			return err_set(e, ERR_INPUT, "'%.40s' is no date; want YYYY-MM-DD", date);
+	}
+	stamp_format(t, 3, c->when);
+	return 0;
+}
+
+static void
+index_facts(struct composer *c)
+{
+	const struct facts *f = c->f;
+	size_t i;
+
+	c->became = arena_alloc(c->a, (f->entities.n + f->observables.n + 1) * sizeof(*c->became));
+	for (i = 0; i < f->entities.n; i++)
+		json_object_set_new(c->index, f->entities.v[i].id, json_integer((json_int_t)i));
+	for (i = 0; i < f->observables.n; i++)
+		json_object_set_new(c->index, f->observables.v[i].id, json_integer((json_int_t)(f->entities.n + i)));
+}
+
+static int
+by_evidence(const void *x, const void *y)
+{
+	const struct made *a = *(struct made *const *)x, *b = *(struct made *const *)y;
+
+	if (a->link != b->link)
+		return a->link - b->link;
+	if (a->first != b->first)
+		return a->first < b->first ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+/* SDOs and SCOs by first evidence, then the SROs (DESIGN 4). */
+static void
+append_made(struct composer *c, json_t *objects)
+{
+	size_t n = c->made.n, i;
+	struct made **v = arena_alloc(c->a, (n + 1) * sizeof(*v));
+
+	for (i = 0; i < n; i++)
+		v[i] = c->made.v[i];
+	qsort(v, n, sizeof(*v), by_evidence);
+	for (i = 0; i < n; i++)
+		json_array_append_new(objects, stix_order(c->m, v[i]->object));
+}
+
+/* Who made all this, and what the markings and the extension mean. */
+static void
+append_constants(struct composer *c, json_t *objects)
+{
+	json_t *project = stix_project_identity(), *v;
+	const char *source = json_string_value(json_object_get(c->o->source, "id"));
+	size_t i;
+
+	json_array_append_new(objects, project);
+	if (c->o->identity != NULL && strcmp(c->creator, STIX_PROJECT_ID) != 0)
+		json_array_append_new(objects, stix_order(c->m, (json_t *)c->o->identity));
+	/* a source that the text speaks of is among its objects already */
+	if (source != NULL && strcmp(source, c->creator) != 0 && compose_find(c, source) == NULL)
+		json_array_append_new(objects, stix_order(c->m, (json_t *)c->o->source));
+	json_array_foreach(c->o->markings, i, v)
+		json_array_append_new(objects, stix_order(c->m, v));
+	json_array_append_new(objects, stix_evidence_definition());
+}
+
+/* What the report lists: every SDO, SCO and SRO (DESIGN 4). */
+static json_t *
+content_refs(struct composer *c, json_t *objects)
+{
+	json_t *refs = json_array(), *v;
+	const struct stix_type *t;
+	size_t i;
+
+	json_array_foreach(objects, i, v) {
+		t = stix_type(c->m, json_string_value(json_object_get(v, "type")));
+		if (t != NULL && (t->category == STIX_SDO || t->category == STIX_SCO || t->category == STIX_SRO))
+			json_array_append(refs, json_object_get(v, "id"));
+	}
+	return refs;
+}
+
+static json_t *
+bundle_of(struct composer *c)
+{
+	json_t *objects = json_array(), *report = compose_report(c);
+	char id[STIX_ID];
+	const char *key;
+
+	append_constants(c, objects);
+	append_made(c, objects);
+	json_object_set_new(report, "object_refs", content_refs(c, objects));
+	json_array_append_new(objects, stix_order(c->m, report));
+	key = arena_printf(c->a, "%s|%s", json_string_value(json_object_get(report, "id")), c->when);
+	stix_id("bundle", c->creator, key, id);
+	json_decref(report);
+	return json_pack("{s:s, s:s, s:o}", "type", "bundle", "id", id, "objects", objects);
+}
+
+static void
+composer_free(struct composer *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->made.n; i++)
+		json_decref(c->made.v[i]->object);
+	json_decref(c->index);
+	json_decref(c->ids);
+	json_decref(c->uuids);
+	json_decref(c->report_evidence);
+	arena_free(c->a);
+}
+
+int
+compose(const struct facts *f, const struct compose_options *o, json_t **bundle, struct err *e)
+{
+	struct composer c = { .f = f, .o = o, .m = o->model };
+	int rc;
+
+	c.a = arena_new();
+	c.creator = o->identity ? json_string_value(json_object_get(o->identity, "id")) : STIX_PROJECT_ID;
+	c.index = json_object();
+	c.ids = json_object();
+	c.uuids = json_object();
+	c.report_evidence = json_array();
+	if ((rc = when_of(&c, e)) == 0) {
+		index_facts(&c);
+		compose_entities(&c);
+		compose_observables(&c);
+		compose_relations(&c);
+		*bundle = bundle_of(&c);
+	}
+	composer_free(&c);
+	return rc;
+}
