@@ -15,12 +15,6 @@ struct entry {
 	const char *failure;		/* why it is not stored, or NULL */
 };
 
-static const char *
-string_of(const json_t *o, const char *name)
-{
-	return json_string_value(json_object_get(o, name));
-}
-
 /* Whether a text can be stored and shown: JSON strings may hold U+0000, SQLite's and ours end there. */
 static int
 clean(const json_t *s)
@@ -61,37 +55,45 @@ refuse(struct entry *en, const char *why)
 	return -1;
 }
 
-/* Fills the key of an object, or says why it cannot be stored. What the store can do without is left to `validate`. */
+/* Type and id, which have to agree. */
 static int
-read_entry(struct entry *en)
+read_identity(struct entry *en)
 {
 	const json_t *type = json_object_get(en->o, "type"), *id = json_object_get(en->o, "id");
-	const char *spec = string_of(en->o, "spec_version");
 	size_t n;
 
-	if (!json_is_object(en->o))
-		return refuse(en, "not a JSON object");
-	if (clean(id))
-		en->key.id = json_string_value(id);
-	if (read_version(en) != 0)
-		return -1;
 	if (type == NULL)
 		return refuse(en, "\"type\" is missing (STIX 3.2)");
 	if (!clean(type) || !type_valid(json_string_value(type), json_string_length(type)))
 		return refuse(en, "\"type\" is no name of a STIX type (STIX 3.1)");
-	if (strcmp(json_string_value(type), "bundle") == 0)
+	en->key.type = json_string_value(type);
+	if (strcmp(en->key.type, "bundle") == 0)
 		return refuse(en, "a bundle is no object: send its objects in the envelope (TAXII 3.7)");
 	if (id == NULL)
 		return refuse(en, "\"id\" is missing (STIX 3.2)");
-	if (en->key.id == NULL || (n = id_type(en->key.id)) == 0)
+	if (!clean(id) || (n = id_type(json_string_value(id))) == 0)
 		return refuse(en, "\"id\" is not of the form type--UUID (STIX 2.9)");
-	if (n != json_string_length(type) || memcmp(en->key.id, json_string_value(type), n) != 0)
+	if (n != json_string_length(type) || memcmp(json_string_value(id), en->key.type, n) != 0)
 		return refuse(en, "\"id\" does not begin with the object's type (STIX 2.9)");
+	return 0;
+}
+
+/* Fills the key of an object, or says why it cannot be stored. What the store can do without is left to `validate`. */
+static int
+read_entry(struct entry *en)
+{
+	const json_t *id = json_object_get(en->o, "id"), *spec = json_object_get(en->o, "spec_version");
+
+	if (!json_is_object(en->o))
+		return refuse(en, "not a JSON object");
+	if (clean(id))
+		en->key.id = json_string_value(id);	/* for the report, whatever it is */
+	if (read_version(en) != 0 || read_identity(en) != 0)
+		return -1;
 	if (spec == NULL && en->key.version != NULL)
 		return refuse(en, "\"spec_version\" is missing; only STIX 2.1 is stored here");
-	if (spec != NULL && strcmp(spec, SPEC_VERSION) != 0)
+	if (spec != NULL && (!json_is_string(spec) || strcmp(json_string_value(spec), SPEC_VERSION) != 0))
 		return refuse(en, "only spec_version 2.1 is stored here");
-	en->key.type = json_string_value(type);
 	return 0;
 }
 
