@@ -15,8 +15,8 @@ long_functions() {
 		}')
 }
 wide_lines() {
-	(cd "$1" && find src tests .ci \( -path src/gen -o -path tests/unit \) -prune -o \( -name '*.[cht]' -o -name '*.sh' -o -name run \) -print | sort |
-		xargs env LC_ALL=C awk '
+	(cd "$1" && find src tests .ci \( -path src/gen -o -path tests/unit \) -prune -o \
+		\( -name '*.[cht]' -o -name '*.sh' -o -name run \) -print | sort | xargs env LC_ALL=C awk '
 		{ line = $0; gsub(/[\200-\277]/, "", line); n = 0
 		  while ((i = index(line, "\t")) > 0) { n += i - 1; n += 8 - n % 8; line = substr(line, i + 1) }
 		  n += length(line) }
