@@ -36,8 +36,8 @@ static const char *const sql[STATEMENTS] = {
 	[NEW_DELIVERY] = "INSERT OR IGNORE INTO delivery(place, content, state) VALUES(?1, ?2, 0)",
 	[GET_DELIVERY] = "SELECT state, message FROM delivery WHERE place = ?1 AND content = ?2",
 	[SENDING] = "UPDATE delivery SET state = 1, envelope = ?3, changed = ?4 WHERE place = ?1 AND content = ?2",
-	[SETTLE] = "UPDATE delivery SET state = ?3, message = ?4, body = coalesce(?5, CASE WHEN ?3 IN (3, 4) THEN NULL ELSE body END),"
-	    " changed = ?6 WHERE place = ?1 AND content = ?2",
+	[SETTLE] = ("UPDATE delivery SET state = ?3, message = ?4, changed = ?6, body = coalesce(?5, CASE WHEN ?3 IN (3, 4) THEN NULL "
+	    "ELSE body END) WHERE place = ?1 AND content = ?2"),
 };
 
 struct ledger {
