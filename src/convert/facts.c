@@ -4,6 +4,8 @@
 #include "convert/convert.h"
 #include "json/json.h"
 
+#define FACTS_SCHEMA	"https://stixpress.example/schemas/2.1/facts.schema.json"
+
 void
 facts_release(struct facts *f)
 {
@@ -330,6 +332,50 @@ ids_check(const struct facts *f, struct err *e)
 	return rc;
 }
 
+/* ---- the schema ------------------------------------------------------------------------------------------------------------ */
+
+/* Gives the engine our schemas under their URIs. */
+static int
+schema_load(void *arg, const char *uri, struct buf *text, struct err *e)
+{
+	static const char root[] = "https://stixpress.example/schemas/2.1/";
+	const struct embedded *file;
+
+	(void)arg;
+	(void)e;
+	if (strncmp(uri, root, sizeof(root) - 1) != 0 || (file = embedded_find(embedded_schemas, uri + sizeof(root) - 1)) == NULL)
+		return 0;
+	buf_add(text, file->data, file->len);
+	return 1;
+}
+
+static void
+schema_failure(void *arg, const struct schema_finding *f)
+{
+	err_set(arg, ERR_INPUT, "%s: %s", f->instance[0] ? f->instance : "/", f->message);
+}
+
+static int
+shape_check(const json_t *in, struct err *e)
+{
+	struct schema_set *set = schema_set_new(0);
+	struct schema_run *run = NULL;
+	const struct schema *schema;
+	int rc = -1;
+
+	schema_set_loader(set, schema_load, NULL);
+	if (schema_compile(set, FACTS_SCHEMA, &schema, e) == 0) {
+		run = schema_run_new(set);
+		if (schema_check(run, schema, in) == SCHEMA_VALID)
+			rc = 0;
+		else if (schema_explain(run, schema, in, 1, schema_failure, e) != SCHEMA_VALID)
+			err_set(e, ERR_INPUT, "these are no facts");
+	}
+	schema_run_free(run);
+	schema_set_free(set);
+	return rc;
+}
+
 int
 facts_from_json(struct arena *a, json_t *in, struct facts *out, struct err *e)
 {
@@ -337,6 +383,8 @@ facts_from_json(struct arena *a, json_t *in, struct facts *out, struct err *e)
 
 	memset(&f, 0, sizeof(f));
 	f.arena = a;
+	if (shape_check(in, e) != 0)
+		return -1;
 	document_in(a, json_object_get(in, "document"), &f);
 	if (lists_in(a, in, &f, e) != 0 || ids_check(&f, e) != 0) {
 		facts_release(&f);

@@ -199,6 +199,67 @@ check_bundle(const json_t *bundle, const char *what)
 	json_decref(uuids);
 }
 
+/* Gives the engine the schemas of the program. */
+static int
+schema_file(void *arg, const char *uri, struct buf *text, struct err *e)
+{
+	static const char root[] = "https://stixpress.example/schemas/2.1/";
+	const struct embedded *f = strncmp(uri, root, sizeof(root) - 1) == 0 ? embedded_find(embedded_schemas, uri + sizeof(root) - 1) :
+	    NULL;
+
+	(void)arg;
+	(void)e;
+	if (f != NULL)
+		buf_add(text, f->data, f->len);
+	return f != NULL;
+}
+
+static void
+schema_says(void *arg, const struct schema_finding *f)
+{
+	printf("# %s%s: %s\n", (const char *)arg, f->instance, f->message);
+}
+
+/* Is the object valid by the schema at stix/PATH.json? */
+static int
+by_schema(struct schema_set *set, struct schema_run *run, const char *folder, const char *name, const json_t *o)
+{
+	const struct schema *schema;
+	struct err e = ERR_INIT;
+	char uri[600];
+
+	snprintf(uri, sizeof(uri), "https://stixpress.example/schemas/2.1/stix/%s%s.json", folder, name);
+	if (schema_compile(set, uri, &schema, &e) != 0) {
+		printf("# %s\n", e.text);
+		return 0;
+	}
+	return schema_explain(run, schema, o, 3, schema_says, (void *)(uintptr_t)str(o, "id")) == SCHEMA_VALID;
+}
+
+/* Every object is valid by the schema of its type, and its evidence by that of the extension. */
+static void
+check_schemas(const json_t *bundle, const char *what)
+{
+	struct schema_set *set = schema_set_new(SCHEMA_FORMAT);
+	struct schema_run *run = schema_run_new(set);
+	json_t *o, *ext;
+	int valid = 1;
+	char text[400];
+	size_t i;
+
+	schema_set_loader(set, schema_file, NULL);
+	valid &= by_schema(set, run, "", "bundle", bundle);
+	json_array_foreach(json_object_get(bundle, "objects"), i, o) {
+		valid &= by_schema(set, run, stix_type(m, str(o, "type"))->category == STIX_SCO ? "observables/" : "", str(o, "type"), o);
+		if ((ext = json_object_get(json_object_get(o, "extensions"), STIX_EVIDENCE_ID)) != NULL)
+			valid &= by_schema(set, run, "extensions/", STIX_EVIDENCE_ID, ext);
+	}
+	snprintf(text, sizeof(text), "%s: every object is valid by the schema of its type", what);
+	ok(valid, text);
+	schema_run_free(run);
+	schema_set_free(set);
+}
+
 /* ---- golden cases --------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -244,6 +305,7 @@ test_case(const char *dir, const char *name)
 		snprintf(what, sizeof(what), "%s: composed", name);
 		ok(compose(&f, &s.o, &bundle, &e) == 0, what);
 		check_bundle(bundle, name);
+		check_schemas(bundle, name);
 		snprintf(path, sizeof(path), "%s/%s/bundle.json", dir, name);
 		snprintf(what, sizeof(what), "%s: the bundle is the expected one, byte for byte", name);
 		compare(path, bundle, what);
@@ -456,6 +518,9 @@ refused(const char *text, const char *want)
 static void
 test_refused(void)
 {
+	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"malware\"," EVIDENCE "}", "", ""), "/entities/0: name is required");
+	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"malware\",\"name\":\"x\",\"evidence\":[]}", "", ""), "/entities/0/evidence: the list has 0 elements, want at least 1");
+	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"malware\",\"nmae\":\"x\",\"name\":\"x\"," EVIDENCE "}", "", ""), "/entities/0/nmae: nmae is not permitted here");
 	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"malware\",\"name\":\"x\"," EVIDENCE "},"
 	    "{\"id\":\"e1\",\"type\":\"malware\",\"name\":\"y\"," EVIDENCE "}", "", ""), "/entities/1/id: 'e1' is used twice");
 	refused(FACTS("", "", "", "{\"source\":\"e1\",\"type\":\"uses\",\"target\":\"e2\"," EVIDENCE "}"),
