@@ -37,8 +37,8 @@ file_next(void *ctx, json_t **object, struct err *e)
 	while (rc == 1 && !is_object(&item));
 	if (rc == 1)
 		*object = item.value;
-	else if (rc < 0 && fault.code != NULL)
-		return json_fault_err(&fault, fs->path, e);
+	else if (rc < 0)
+		err_prefix(e, "%s", fs->path);
 	return rc;
 }
 

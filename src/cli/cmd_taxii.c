@@ -315,7 +315,7 @@ on_object(void *ctx, json_t *o, struct err *e)
 	if (!g->lines)
 		fputs(g->n > 0 ? ",\n    " : "\n    ", g->f);
 	g->n++;
-	rc = json_write_file(o, g->f, g->lines ? JSON_COMPACT : JSON_PRETTY, g->lines ? 0 : 2, e);
+	rc = json_write_file(o, g->f, g->lines ? JSON_TIGHT : JSON_PRETTY, g->lines ? 0 : 2, e);
 	if (g->lines)
 		fputc('\n', g->f);
 	return rc;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "json/json.h"
 #include "publish/push.h"
 
 /* How servers say that they have an object already; some of them list it as a failure. */
@@ -117,35 +118,63 @@ push_apply(struct push *p, struct item **items, size_t n, const struct taxii_sta
 
 /* ---- looking it up ---------------------------------------------------------------------------------------------------- */
 
-#define LOOKUP_IDS	20	/* ids in one query: URLs have limits */
+#define LOOKUP_IDS	50	/* ids in one query: URLs have limits */
 
 struct lookup {
+	struct push *p;
 	struct item **sorted;
 	size_t n;
 };
 
+/* Whether the item's octets are this object. 1, 0; -1: the spool failed. */
+static int
+same_content(struct push *p, const struct item *it, const json_t *o, struct err *e)
+{
+	struct buf text = BUF_INIT(LIMIT_PUBLISH_ENVELOPE);
+	struct json_text *ours = NULL;
+	int rc = -1;
+
+	if (spool_get(&p->spool, it->at, it->len, &text, e) == 0 &&
+	    json_read_err(it->id, buf_str(&text), text.len, &ours, e) == 0)
+		rc = json_same(json_text_root(ours), o);
+	json_text_free(ours);
+	buf_free(&text);
+	return rc;
+}
+
+/* An object that is there: an unknown one has arrived; a refused one may be refused because it is there. */
 static int
 found(void *ctx, json_t *o, struct err *e)
 {
 	struct lookup *l = ctx;
 	const char *version = json_string_value(json_object_get(o, "modified"));
 	struct item *it;
+	int same;
 
-	(void)e;
 	if (version == NULL)
 		version = json_string_value(json_object_get(o, "created"));
 	it = find(l->sorted, l->n, json_string_value(json_object_get(o, "id")), version);
-	if (it != NULL && (it->version[0] == '\0' || same_version(version, it->version))) {
+	if (it == NULL || (it->version[0] != '\0' && !same_version(version, it->version)))
+		return 0;
+	if (it->state == PUBLISH_UNKNOWN) {
 		it->state = PUBLISH_ACCEPTED;
 		it->message = "found by reading the collection";
+		return 0;
 	}
+	if ((same = same_content(l->p, it, o, e)) < 0)
+		return -1;
+	if (same)
+		it->state = it->sends > 1 ? PUBLISH_ACCEPTED : PUBLISH_ALREADY;
+	else
+		it->message = arena_printf(l->p->arena, "%s (the collection has it with other content)",
+		    it->message != NULL ? it->message : "");
 	return 0;
 }
 
 static int
 look_up(struct push *p, struct item **items, size_t n, struct err *e)
 {
-	struct lookup l = { xcalloc(n + 1, sizeof(*l.sorted)), n };
+	struct lookup l = { p, xcalloc(n + 1, sizeof(*l.sorted)), n };
 	struct buf ids = BUF_INIT(LIMIT_JSON_STRING);
 	struct taxii_match match[] = { { "id", NULL }, { "version", "all" } };
 	struct taxii_query q = { .match = match, .nmatch = ARRAY_LEN(match), .limit = 100 };
@@ -166,18 +195,18 @@ look_up(struct push *p, struct item **items, size_t n, struct err *e)
 void
 push_verify(struct push *p, struct err *e)
 {
-	struct item **unknown = xcalloc(p->nsend + 1, sizeof(*unknown));
+	struct item **doubtful = xcalloc(p->nsend + 1, sizeof(*doubtful));
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->nsend; i++)
-		if (p->send[i]->state == PUBLISH_UNKNOWN)
-			unknown[n++] = p->send[i];
+		if (p->send[i]->state == PUBLISH_UNKNOWN || p->send[i]->state == PUBLISH_FAILED)
+			doubtful[n++] = p->send[i];
 	if (p->kind->ask != NULL && p->dest.place.collection.can_read)
 		for (size_t i = 0; i < n; i += LOOKUP_IDS) {
 			size_t k = n - i < LOOKUP_IDS ? n - i : LOOKUP_IDS;
 
-			if (look_up(p, unknown + i, k, e) != 0 || push_write_down(p, unknown + i, k, e) != 0)
+			if (look_up(p, doubtful + i, k, e) != 0 || push_write_down(p, doubtful + i, k, e) != 0)
 				break;
 		}
-	free(unknown);
+	free(doubtful);
 }

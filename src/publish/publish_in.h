@@ -8,9 +8,9 @@
 
 /*
  * GET of a TAXII resource: *out is the JSON object (new), *a its answer (http_answer_free; headers wanted by paging). Any
- * failure is ERR_SYSTEM in plain words; *a is filled even then when there was an answer.
+ * failure is ERR_SYSTEM in plain words; *a is filled even then when there was an answer. once: not repeated after a lost answer.
  */
-int taxii_fetch(struct http *h, const char *url, struct http_answer *a, json_t **out, struct err *e) BASE_CHECKED;
+int taxii_fetch(struct http *h, const char *url, int once, struct http_answer *a, json_t **out, struct err *e) BASE_CHECKED;
 /* Reads an answer's body as a JSON object: new, or NULL. */
 json_t *taxii_json(const struct http_answer *a);
 /* The words of an error answer: title and description of a TAXII error (3.6.1), its look-alikes, else the text. Appended. */

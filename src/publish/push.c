@@ -54,7 +54,7 @@ plan_object(struct push *p, const json_t *o, struct err *e)
 		    "\"modified\" (STIX 2.1 section 3.6)", it.id, it.version);
 	if (it.state == PUBLISH_PLANNED) {
 		buf_reset(&p->text);
-		json_write(o, &p->text, JSON_COMPACT, 0);
+		json_write(o, &p->text, JSON_TIGHT, 0);
 		if (p->text.over || p->text.len > UINT32_MAX / 2)
 			return err_set(e, ERR_INPUT, "%s is larger than any server takes", it.id);
 		it.len = (uint32_t)p->text.len;

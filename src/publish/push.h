@@ -33,7 +33,10 @@ void push_apply(struct push *p, struct item **items, size_t n, const struct taxi
 int push_write_down(struct push *p, struct item **items, size_t n, struct err *e) BASE_CHECKED;
 /* Asks for the open envelopes until none is left or the deadline has come (those left stay open). -1: could not be asked. */
 int push_wait(struct push *p, struct err *e) BASE_CHECKED;
-/* Looks up, where the collection may be read, objects whose outcome is unknown; failing to read changes nothing. */
+/*
+ * Looks up, where the collection may be read, objects whose outcome is unknown, and refused ones: some servers refuse what they
+ * have already, without saying so. Failing to read changes nothing.
+ */
 void push_verify(struct push *p, struct err *e);
 
 #endif

@@ -236,11 +236,12 @@ take_page(struct reading *r, const struct http_answer *a, const json_t *page, si
 	return 0;
 }
 
-/* A "next" that the server does not know any more: from the last date, once. */
+/* A "next" that the server does not know any more, or whose page got lost: from the last date, once. */
 static int
 next_expired(struct reading *r, const struct http_answer *a)
 {
-	int refused = a->status == 400 || a->status == 404 || a->status == 410 || a->status == 416 || a->status == 500;
+	int refused = a->status == 400 || a->status == 404 || a->status == 410 || a->status == 416 ||
+	    a->status == 500 || a->lost;
 
 	if (r->next == NULL || r->restarted || !refused || r->sum.last[0] == '\0')
 		return 0;
@@ -259,7 +260,8 @@ read_page(struct reading *r, struct err *e)
 	int rc;
 
 	build_url(r, &url);
-	rc = taxii_fetch(r->http, buf_str(&url), &a, &page, &why);
+	/* Some servers hand out a page of "next" once only: asking again after a lost answer would skip it. */
+	rc = taxii_fetch(r->http, buf_str(&url), r->next != NULL, &a, &page, &why);
 	if (rc != 0 && next_expired(r, &a))
 		rc = 0;
 	else if (rc != 0)

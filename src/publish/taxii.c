@@ -100,9 +100,9 @@ taxii_refused(const struct http_answer *a, struct err *e)
 }
 
 int
-taxii_fetch(struct http *h, const char *url, struct http_answer *a, json_t **out, struct err *e)
+taxii_fetch(struct http *h, const char *url, int once, struct http_answer *a, json_t **out, struct err *e)
 {
-	struct http_request q = { .url = url, .accept = TAXII_TYPE, .repeatable = 1 };
+	struct http_request q = { .url = url, .accept = TAXII_TYPE, .repeatable = !once };
 	struct buf words = BUF_INIT(2 * WORDS_MAX);
 	json_t *v;
 
@@ -185,7 +185,7 @@ taxii_root(struct http *h, const char *url, struct arena *a, struct taxii_root *
 	struct http_answer ans = HTTP_ANSWER_INIT;
 	struct taxii_root root = { 0 };
 	json_t *v = NULL;
-	int rc = taxii_fetch(h, url, &ans, &v, e);
+	int rc = taxii_fetch(h, url, 0, &ans, &v, e);
 
 	if (rc == 0)
 		rc = read_root(url, v, a, &root, e);
@@ -230,7 +230,7 @@ taxii_discover(struct http *h, const char *url, struct arena *a, struct taxii_di
 	struct http_answer ans = HTTP_ANSWER_INIT;
 	struct taxii_discovery d = { 0 };
 	json_t *v = NULL;
-	int rc = taxii_fetch(h, url, &ans, &v, e);
+	int rc = taxii_fetch(h, url, 0, &ans, &v, e);
 
 	if (rc == 0)
 		rc = read_discovery(ans.url, v, a, &d, e);
@@ -247,7 +247,7 @@ taxii_roots(struct http *h, const char *url, struct arena *a, struct taxii_disco
 	struct http_answer ans = HTTP_ANSWER_INIT;
 	struct taxii_discovery d = { 0 };
 	json_t *v = NULL;
-	int rc = taxii_fetch(h, url, &ans, &v, e);
+	int rc = taxii_fetch(h, url, 0, &ans, &v, e);
 
 	if (rc == 0 && json_is_array(json_object_get(v, "versions"))) {
 		d.url = arena_strdup(a, url);
@@ -300,7 +300,7 @@ taxii_collections(struct http *h, const char *root_url, struct arena *a, struct 
 	char *url = arena_printf(a, "%scollections/", root_url);
 	json_t *v = NULL, *one;
 	size_t i;
-	int rc = taxii_fetch(h, url, &ans, &v, e);
+	int rc = taxii_fetch(h, url, 0, &ans, &v, e);
 
 	if (rc == 0)
 		json_array_foreach(json_object_get(v, "collections"), i, one) {
@@ -368,7 +368,7 @@ taxii_status_get(struct http *h, const char *root_url, const char *id, struct ta
 	buf_printf(&url, "%sstatus/", root_url);
 	http_quote(id, &url);
 	buf_addc(&url, '/');
-	rc = taxii_fetch(h, buf_str(&url), &ans, &v, e);
+	rc = taxii_fetch(h, buf_str(&url), 0, &ans, &v, e);
 	if (rc != 0)
 		*gone = ans.status == 404 || ans.status == 410;
 	else if (taxii_status_read(v, out) != 0)
@@ -457,7 +457,7 @@ locate_direct(struct http *h, const char *root_url, const char *url, struct aren
 	struct taxii_place p = { 0 };
 	struct err why = ERR_INIT;
 	json_t *v = NULL;
-	int rc = taxii_fetch(h, url, &ans, &v, e);
+	int rc = taxii_fetch(h, url, 0, &ans, &v, e);
 
 	if (rc == 0)
 		rc = read_collection(url, v, a, &p.collection, e);
