@@ -529,7 +529,8 @@ rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, s
 	c.file = arena_printf(a, "%s/names.json", tag);
 	if (each(&c, nouns, "nouns", load_noun) != 0)
 		goto fail;
-	qsort(r->nouns.v, r->nouns.n, sizeof(*r->nouns.v), longer_first);
+	if (r->nouns.n > 1)
+		qsort(r->nouns.v, r->nouns.n, sizeof(*r->nouns.v), longer_first);
 	c.file = arena_printf(a, "%s/cues.json", tag);
 	c.macros = json_object_get(cues, "macros");
 	if (each(&c, cues, "cues", load_cue) != 0 || load_stop(r, json_object_get(cues, "stop")) != 0)

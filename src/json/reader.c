@@ -622,8 +622,8 @@ parser_init(struct parser *p, const char *s, size_t n, const struct json_options
 	static const struct json_options normal = JSON_OPTIONS_INIT;
 
 	memset(p, 0, sizeof(*p));
-	p->s = p->p = s;
-	p->end = s + n;
+	p->s = p->p = s != NULL ? s : "";
+	p->end = p->s + n;
 	p->line = 1;
 	p->o = o != NULL ? *o : normal;
 	if (p->o.max_depth > LIMIT_JSON_DEPTH)
