@@ -362,8 +362,8 @@ model_index(struct stix_model *m)
 	for (i = 0; i < m->files.n; i++) {
 		path = m->files.v[i]->path;
 		base = strrchr(path, '/');
-		if (strncmp(path, "stix/", 5) != 0 || strncmp(path, "stix/common/", 12) == 0 || strncmp(path, "stix/extensions/", 16) == 0 ||
-		    strlen(base) < 7)
+		if (strncmp(path, "stix/", 5) != 0 || strncmp(path, "stix/common/", 12) == 0 ||
+		    strncmp(path, "stix/extensions/", 16) == 0 || strlen(base) < 7)
 			continue;
 		entry_named(m, arena_strndup(m->arena, base + 1, strlen(base + 1) - 5))->file = m->files.v[i];
 	}
