@@ -10,6 +10,9 @@
 #define LIMIT_JSON_DEPTH	256		/* nested arrays and objects; STIX needs about 10 */
 #define LIMIT_JSON_STRING	(64u << 20)	/* octets of one JSON string */
 #define LIMIT_JSON_VALUES	(32u << 20)	/* values and member names of one JSON text; a full 512 MB bundle has about 25 million */
+#define LIMIT_PATTERN		(1u << 20)	/* octets of one STIX pattern */
+#define LIMIT_PATTERN_DEPTH	64		/* open parentheses of a STIX pattern */
+#define LIMIT_VERSIONS		1000		/* versions of one object that are compared with each other in one file */
 #define LIMIT_SMALL_FILE	(1u << 20)	/* octets of a feed, targets, password or token file */
 #define LIMIT_SCHEMA_TEXT	(16u << 20)	/* octets of one schema document */
 #define LIMIT_SCHEMA_DEPTH	2048		/* subschemas entered within each other while one value is evaluated */

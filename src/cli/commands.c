@@ -9,6 +9,7 @@ const struct cli_command *const cli_commands[] = {
 	&cmd_get,
 	&cmd_status,
 	&cmd_serve,
+	&cmd_validate,
 	&cmd_complete,
 	NULL
 };

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 extern const struct cli_command cmd_complete;
+extern const struct cli_command cmd_validate;
 extern const struct cli_command cmd_serve;
 extern const struct cli_command cmd_push, cmd_ledger;
 extern const struct cli_command cmd_discover, cmd_collections, cmd_get, cmd_status;

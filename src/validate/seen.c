@@ -1,0 +1,502 @@
+/* What a file remembers of its objects: versions, references, markings, extensions; and the rules that need it. */
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "validate/rules.h"
+
+struct version {
+	struct stamp modified;
+	uint64_t digest;	/* of the content, members in any order */
+	uint32_t line;
+	unsigned char dated, revoked;
+	struct version *next;
+};
+
+struct mark;
+struct object {
+	const char *id;
+	struct version *versions;
+	unsigned nversion;
+	struct stamp created;
+	uint64_t creator;	/* digest of created_by_ref; 0: none */
+	unsigned char dated, sco;
+	unsigned char state;	/* in the search for marking loops: 0 new, 1 on the way, 2 done */
+	struct mark *marks, *next_mark;		/* of a marking-definition: its own; the next to look at */
+	json_t *types;		/* of an extension-definition: extension_types, new */
+	UT_hash_handle hh;
+};
+
+struct uuid {
+	char uuid[UUID_TEXT];
+	const struct object *first;
+	UT_hash_handle hh;
+};
+
+/* A reference, kept for the end. Pointers are into the file. */
+struct ref {
+	const char *from, *to, *pointer;
+	struct json_place place;
+};
+
+/* A marking that a marking-definition carries. */
+struct mark {
+	struct ref ref;
+	struct mark *next;
+};
+
+struct use {
+	struct ref ref;
+	const char *type;
+};
+
+struct translation {
+	struct ref ref;
+	struct stamp modified;
+};
+
+struct seen {
+	struct arena *a;
+	struct object *objects;
+	struct uuid *uuids;
+	VEC(struct ref) refs;
+	VEC(struct use) uses;
+	VEC(struct translation) translations;
+};
+
+void
+file_start(struct validate *v)
+{
+	file_free(v);
+	v->seen = xcalloc(1, sizeof(*v->seen));
+	v->seen->a = arena_new();
+}
+
+void
+file_free(struct validate *v)
+{
+	struct seen *s = v->seen;
+	struct object *o;
+
+	if (s == NULL)
+		return;
+	for (o = s->objects; o != NULL; o = o->hh.next)
+		json_decref(o->types);
+	HASH_CLEAR(hh, s->objects);
+	HASH_CLEAR(hh, s->uuids);
+	arena_free(s->a);
+	free(s);
+	v->seen = NULL;
+}
+
+/* ---- digests of content -------------------------------------------------------------------------------------------------- */
+
+static uint64_t
+mix(uint64_t h)
+{
+	h ^= h >> 32;
+	h *= 0xd6e8feb86659fd93u;
+	h ^= h >> 32;
+	h *= 0xd6e8feb86659fd93u;
+	return h ^ h >> 32;
+}
+
+static uint64_t
+digest_octets(uint64_t seed, const void *data, size_t n)
+{
+	const unsigned char *p = data;
+	uint64_t h = seed ^ 0xcbf29ce484222325u, w;
+
+	for (; n >= 8; n -= 8, p += 8) {
+		memcpy(&w, p, 8);
+		h = mix(h ^ w) * 0x100000001b3u;
+	}
+	for (w = n; n > 0; n--)
+		w = w << 8 | *p++;
+	return mix(h ^ w);
+}
+
+/* One number for equal values: members in any order, 1 equals 1.0. Not for adversaries: a collision hides a duplicate. */
+static uint64_t
+digest_value(const json_t *v)
+{
+	uint64_t h = (uint64_t)json_typeof(v) + 1;
+	const json_t *item;
+	const char *name;
+	json_t *member;
+	double d;
+	size_t i;
+
+	switch (json_typeof(v)) {
+	case JSON_STRING:
+		return digest_octets(h, json_string_value(v), json_string_length(v));
+	case JSON_INTEGER:
+	case JSON_REAL:
+		d = json_number_value(v);
+		return digest_octets(JSON_REAL, &d, sizeof(d));
+	case JSON_ARRAY:
+		json_array_foreach(v, i, item)
+			h = mix(h * 31 + digest_value(item));
+		return h;
+	case JSON_OBJECT:
+		json_object_foreach((json_t *)v, name, member)
+			h += mix(digest_octets(0, name, strlen(name)) * 3 + digest_value(member));
+		return mix(h);
+	default:
+		return mix(h);
+	}
+}
+
+/* ---- versions and duplicates ----------------------------------------------------------------------------------------------- */
+
+static struct object *
+object_find(struct seen *s, const char *id)
+{
+	struct object *o;
+
+	HASH_FIND_STR(s->objects, id, o);
+	return o;
+}
+
+static int
+stamp_member(const json_t *object, const char *name, struct stamp *out)
+{
+	const json_t *t = json_object_get(object, name);
+
+	return json_is_string(t) && stamp_parse(json_string_value(t), json_string_length(t), out) == 0;
+}
+
+static const char *
+before(struct check *c, const struct version *old)
+{
+	return old->line != 0 ? arena_printf(c->v->scratch, "line %u", old->line) : "an earlier object";
+}
+
+/* The same id and modified once more. */
+static void
+report_same(struct check *c, const struct object *o, const struct version *old, const struct version *new)
+{
+	if (old->digest == new->digest)
+		report(c, RULE_DUPLICATE_IDS, AT(NULL, "id"), "this object is there already, at %s", before(c, old));
+	else if (o->sco && !new->dated)
+		report(c, RULE_DUPLICATE_IDS, AT(NULL, "id"), "%s has the same id and other properties", before(c, old));
+	else
+		report(c, RULE_VERSION_CONTENT, AT(NULL, "id"), "%s has the same id%s and other content", before(c, old),
+		    new->dated ? ", the same modified" : "");
+}
+
+static void
+report_versions(struct check *c, const struct object *o, const struct version *new)
+{
+	const char *creator = member_string(c->object, "created_by_ref");
+	uint64_t digest = creator != NULL ? digest_octets(0, creator, strlen(creator)) : 0;
+	const struct version *old;
+	struct stamp created;
+
+	for (old = o->versions; old != NULL; old = old->next) {
+		if (old->dated == new->dated && stamp_cmp(old->modified, new->modified) == 0) {
+			report_same(c, o, old, new);
+			return;
+		}
+		if (old->revoked && stamp_cmp(new->modified, old->modified) > 0)
+			report(c, RULE_VERSION, AT(NULL, "modified"), "%s has revoked this object; no version may follow", before(c, old));
+		else if (new->revoked && stamp_cmp(old->modified, new->modified) > 0)
+			report(c, RULE_VERSION, AT(NULL, "revoked"), "%s is a later version; none may follow a revocation", before(c, old));
+	}
+	if (o->dated && stamp_member(c->object, "created", &created) && stamp_cmp(created, o->created) != 0)
+		report(c, RULE_VERSION, AT(NULL, "created"), "created differs from that of %s; versions of an object share it",
+		    before(c, o->versions));
+	if (digest != o->creator)
+		report(c, RULE_VERSION, AT(NULL, creator != NULL ? "created_by_ref" : "id"),
+		    "the creator differs from that of %s; only the creator makes new versions", before(c, o->versions));
+}
+
+static void
+remember_uuid(struct check *c, struct object *o)
+{
+	struct seen *s = c->v->seen;
+	size_t n = stix_id_type(o->id);
+	struct uuid *u;
+
+	if (n == 0)
+		return;
+	HASH_FIND(hh, s->uuids, o->id + n + 2, UUID_TEXT - 1, u);
+	if (u == NULL) {
+		u = arena_alloc(s->a, sizeof(*u));
+		memcpy(u->uuid, o->id + n + 2, UUID_TEXT - 1);
+		u->first = o;
+		HASH_ADD(hh, s->uuids, uuid, UUID_TEXT - 1, u);
+		return;
+	}
+	/* SCOs of two types with equal values have one UUID by the rule of section 2.9 itself */
+	if (!(u->first->sco && o->sco))
+		report(c, RULE_UUID_REUSE, AT(NULL, "id"), "%s has the same UUID", u->first->id);
+}
+
+static struct object *
+remember_object(struct check *c)
+{
+	struct seen *s = c->v->seen;
+	struct version *new = arena_alloc(s->a, sizeof(*new));
+	struct object *o = object_find(s, c->id);
+	const char *creator = member_string(c->object, "created_by_ref");
+
+	new->dated = (unsigned char)stamp_member(c->object, "modified", &new->modified);
+	new->revoked = json_is_true(json_object_get(c->object, "revoked"));
+	new->digest = digest_value(c->object);
+	new->line = c->place.line;
+	if (o != NULL) {
+		report_versions(c, o, new);
+		if (o->nversion++ < LIMIT_VERSIONS) {
+			new->next = o->versions->next;
+			o->versions->next = new;
+		}
+		return o;
+	}
+	o = arena_alloc(s->a, sizeof(*o));
+	o->id = arena_strdup(s->a, c->id);
+	o->versions = new;
+	o->sco = (unsigned char)c->sco;
+	o->dated = (unsigned char)stamp_member(c->object, "created", &o->created);
+	o->creator = creator != NULL ? digest_octets(0, creator, strlen(creator)) : 0;
+	HASH_ADD_KEYPTR(hh, s->objects, o->id, strlen(o->id), o);
+	remember_uuid(c, o);
+	return o;
+}
+
+/* ---- references ------------------------------------------------------------------------------------------------------------ */
+
+static struct ref
+ref_make(struct check *c, const char *pointer, const char *to)
+{
+	struct arena *a = c->v->seen->a;
+	struct ref r = { arena_strdup(a, c->id), arena_strdup(a, to), arena_printf(a, "%s%s", c->base, pointer), c->place };
+
+	if (c->text != NULL)
+		json_text_place_near(c->text, pointer, 0, &r.place);
+	return r;
+}
+
+static int
+is_ref_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	return (n > 4 && strcmp(name + n - 4, "_ref") == 0) || (n > 5 && strcmp(name + n - 5, "_refs") == 0);
+}
+
+/* Remembers every id in a property that ends in _ref or _refs; path is the pointer so far. */
+static void
+remember_refs(struct check *c, const json_t *v, struct buf *path, int in_ref)
+{
+	size_t len = path->len, i;
+	const json_t *item;
+	const char *name;
+	json_t *member;
+
+	if (json_is_string(v) && in_ref)
+		*vec_push(c->v->seen->a, &c->v->seen->refs) = ref_make(c, buf_str(path), json_string_value(v));
+	json_array_foreach(v, i, item) {
+		json_pointer_add_index(path, i);
+		remember_refs(c, item, path, in_ref);
+		path->s[path->len = len] = '\0';
+	}
+	json_object_foreach((json_t *)v, name, member) {
+		json_pointer_add(path, name, strlen(name));
+		/* what a container holds refers to keys of the container */
+		if (len > 0 || strcmp(name, "objects") != 0)
+			remember_refs(c, member, path, is_ref_name(name));
+		path->s[path->len = len] = '\0';
+	}
+}
+
+/* ---- markings, extensions, translations ------------------------------------------------------------------------------------ */
+
+static void
+remember_mark(struct check *c, struct object *o, const json_t *to, const char *pointer)
+{
+	struct mark *m;
+
+	if (!json_is_string(to))
+		return;
+	m = arena_alloc(c->v->seen->a, sizeof(*m));
+	m->ref = ref_make(c, pointer, json_string_value(to));
+	m->next = o->marks;
+	o->marks = o->next_mark = m;
+}
+
+static void
+remember_marks(struct check *c, struct object *o)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(c->object, "object_marking_refs"), i, item)
+		remember_mark(c, o, item, arena_printf(c->v->scratch, "/object_marking_refs/%zu", i));
+	json_array_foreach(json_object_get(c->object, "granular_markings"), i, item)
+		remember_mark(c, o, json_object_get(item, "marking_ref"),
+		    arena_printf(c->v->scratch, "/granular_markings/%zu/marking_ref", i));
+}
+
+static int
+has_type(const struct object *o, const char *type)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(o->types, i, item)
+		if (json_is_string(item) && strcmp(json_string_value(item), type) == 0)
+			return 1;
+	return 0;
+}
+
+static void
+remember_uses(struct check *c)
+{
+	const struct object *o;
+	const char *key, *type;
+	json_t *ext;
+
+	json_object_foreach(json_object_get(c->object, "extensions"), key, ext) {
+		if (!starts_with(key, "extension-definition--") || (type = member_string(ext, "extension_type")) == NULL)
+			continue;
+		if ((o = object_find(c->v->seen, key)) != NULL && has_type(o, type))
+			continue;
+		*vec_push(c->v->seen->a, &c->v->seen->uses) = (struct use){
+		    ref_make(c, arena_printf(c->v->scratch, "/extensions/%s/extension_type", key), key),
+		    arena_strdup(c->v->seen->a, type) };
+	}
+}
+
+static void
+remember_translation(struct check *c)
+{
+	const char *target = member_string(c->object, "object_ref");
+	struct translation t;
+
+	if (target == NULL || !stamp_member(c->object, "object_modified", &t.modified))
+		return;
+	t.ref = ref_make(c, "/object_modified", target);
+	*vec_push(c->v->seen->a, &c->v->seen->translations) = t;
+}
+
+void
+pass_file(struct check *c)
+{
+	struct buf path = BUF_INIT(1 << 20);
+	struct object *o;
+
+	if (strcmp(c->type, "bundle") == 0 || c->id[0] == '\0')
+		return;
+	o = remember_object(c);
+	remember_uses(c);
+	if (strcmp(c->type, "marking-definition") == 0)
+		remember_marks(c, o);
+	if (strcmp(c->type, "extension-definition") == 0 && o->types == NULL)
+		o->types = json_incref(json_object_get(c->object, "extension_types"));
+	if (strcmp(c->type, "language-content") == 0)
+		remember_translation(c);
+	if (rule_on(c->v, RULE_DANGLING_REF)) {
+		buf_adds(&path, "");
+		remember_refs(c, c->object, &path, 0);
+	}
+	buf_free(&path);
+}
+
+/* ---- the end ----------------------------------------------------------------------------------------------------------------- */
+
+static void
+end_refs(struct validate *v)
+{
+	const struct ref *r;
+	size_t i;
+
+	for (i = 0; i < v->seen->refs.n; i++) {
+		r = &v->seen->refs.v[i];
+		if (object_find(v->seen, r->to) == NULL && stix_tlp_find(r->to) == NULL)
+			report_late(v, RULE_DANGLING_REF, r->from, r->pointer, r->place, "%.120s is not in this file", r->to);
+	}
+}
+
+/* Searches from one marking-definition on, without recursion: chains may be long. A mark to what is on the way closes a loop. */
+static void
+search_marks(struct validate *v, struct object *start)
+{
+	VEC(struct object *) way = { 0 };
+	struct object *o, *to;
+	struct mark *m;
+
+	*vec_push(v->seen->a, &way) = start;
+	start->state = 1;
+	while (way.n > 0) {
+		o = way.v[way.n - 1];
+		if ((m = o->next_mark) == NULL) {
+			o->state = 2;
+			way.n--;
+			continue;
+		}
+		o->next_mark = m->next;
+		to = object_find(v->seen, m->ref.to);
+		if (to != NULL && to->state == 1)
+			report_late(v, RULE_MARKING_LOOP, m->ref.from, m->ref.pointer, m->ref.place, "%s", to == o ?
+			    "a marking-definition marks itself" : "this marking leads back to the marking-definition itself");
+		if (to == NULL || to->state != 0)
+			continue;
+		to->state = 1;
+		*vec_push(v->seen->a, &way) = to;
+	}
+}
+
+static void
+end_marks(struct validate *v)
+{
+	struct object *o;
+
+	for (o = v->seen->objects; o != NULL; o = o->hh.next)
+		if (o->marks != NULL && o->state == 0)
+			search_marks(v, o);
+}
+
+static void
+end_uses(struct validate *v)
+{
+	const struct object *o;
+	const struct use *u;
+	size_t i;
+
+	for (i = 0; i < v->seen->uses.n; i++) {
+		u = &v->seen->uses.v[i];
+		if ((o = object_find(v->seen, u->ref.to)) != NULL && o->types != NULL && !has_type(o, u->type))
+			report_late(v, RULE_EXTENSION_TYPE, u->ref.from, u->ref.pointer, u->ref.place,
+			    "the definition of this extension has no type %.120s", u->type);
+	}
+}
+
+static void
+end_translations(struct validate *v)
+{
+	const struct translation *t;
+	const struct version *old;
+	struct object *o;
+	size_t i;
+
+	for (i = 0; i < v->seen->translations.n; i++) {
+		t = &v->seen->translations.v[i];
+		if ((o = object_find(v->seen, t->ref.to)) == NULL)
+			continue;
+		for (old = o->versions; old != NULL && !(old->dated && stamp_cmp(old->modified, t->modified) == 0); old = old->next)
+			;
+		if (old == NULL)
+			report_late(v, RULE_LANGUAGE_CONTENT, t->ref.from, t->ref.pointer, t->ref.place,
+			    "the object in this file has no version with that modified time");
+	}
+}
+
+void
+file_end(struct validate *v)
+{
+	end_refs(v);
+	end_marks(v);
+	end_uses(v);
+	end_translations(v);
+}

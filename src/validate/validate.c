@@ -1,0 +1,172 @@
+/* A file: its objects one by one, and what is remembered of them for what spans objects. */
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "validate/rules.h"
+
+struct validate *
+validate_new(void)
+{
+	struct validate *v = xcalloc(1, sizeof(*v));
+
+	v->arena = arena_new();
+	v->scratch = arena_new();
+	v->per_code = VALIDATE_PER_CODE;
+	types_start(v);
+	return v;
+}
+
+void
+validate_free(struct validate *v)
+{
+	if (v == NULL)
+		return;
+	file_free(v);
+	types_end(v);
+	arena_free(v->scratch);
+	arena_free(v->arena);
+	free(v);
+}
+
+void
+validate_flags(struct validate *v, unsigned flags)
+{
+	v->flags = flags;
+	v->resolved = 0;
+}
+
+void
+validate_limit(struct validate *v, size_t per_code)
+{
+	v->per_code = per_code;
+}
+
+size_t
+validate_withheld(const struct validate *v, size_t i, const char **code)
+{
+	size_t r;
+
+	for (r = 0; v->per_code != 0 && r < RULE_COUNT; r++) {
+		if (v->count[r] <= v->per_code || i-- > 0)
+			continue;
+		*code = rules[r].pub.name;
+		return v->count[r] - v->per_code;
+	}
+	return 0;
+}
+
+/* ---- values ------------------------------------------------------------------------------------------------------------- */
+
+void
+validate_begin(struct validate *v, validate_found_fn *found, void *arg)
+{
+	v->found = found;
+	v->arg = arg;
+	memset(&v->result, 0, sizeof(v->result));
+	memset(v->count, 0, sizeof(v->count));
+	rules_resolve(v);
+	if (v->run == NULL)
+		v->run = schema_run_new(v->set);
+	file_start(v);
+}
+
+void
+validate_object(struct validate *v, const json_t *object)
+{
+	const json_t *list = json_object_get(object, "objects"), *item;
+	const char *type = member_string(object, "type");
+	struct json_place none = { 0, 0, 0, 0 };
+	char base[32];
+	size_t i;
+
+	check_object(v, object, NULL, "", none, 0);
+	if (type == NULL || strcmp(type, "bundle") != 0)
+		return;
+	json_array_foreach(list, i, item) {
+		snprintf(base, sizeof(base), "/objects/%zu", i);
+		check_object(v, item, NULL, base, none, 1);
+	}
+}
+
+void
+validate_end(struct validate *v, struct validate_result *out)
+{
+	file_end(v);
+	*out = v->result;
+	file_free(v);
+	v->found = NULL;
+}
+
+/* ---- text ------------------------------------------------------------------------------------------------------------------ */
+
+static void
+malformed(struct validate *v, const struct json_fault *fault)
+{
+	struct validate_finding f = { fault->code, 0, VALIDATE_ERROR, "", "", fault->place, fault->message, "" };
+
+	v->result.errors++;
+	if (v->found != NULL)
+		v->found(v->arg, &f);
+}
+
+/* The top of a document: a bundle without its objects, an object, or nothing more to say (a list). */
+static void
+document(struct validate *v, const struct json_item *item)
+{
+	struct json_place place = item->place;
+	json_t *envelope;
+
+	if (json_is_array(item->value)) {
+		if (item->index == 0)
+			report_late(v, RULE_SCHEMA_SIZE, "", "", place, "there are no objects in the list");
+		return;
+	}
+	if (item->no_objects || item->index == 0) {
+		check_object(v, item->value, item->text, "", place, 0);
+		return;
+	}
+	/* the objects have been judged; an empty list in their place would look like a fault */
+	envelope = json_copy(item->value);
+	json_object_del(envelope, "objects");
+	check_object(v, envelope, item->text, "", place, 0);
+	json_decref(envelope);
+}
+
+static int
+stream(struct validate *v, struct json_stream *s, validate_found_fn *found, void *arg, struct validate_result *out, struct err *e)
+{
+	struct json_fault fault;
+	struct json_item item;
+	int got;
+
+	validate_begin(v, found, arg);
+	fault.code = NULL;
+	while ((got = json_stream_next(s, &item, &fault, e)) > 0) {
+		if (item.kind == JSON_ITEM_ELEMENT)
+			check_object(v, item.value, item.text, item.pointer, item.place, item.pointer[1] == 'o');
+		else if (item.kind == JSON_ITEM_DOCUMENT)
+			document(v, &item);
+	}
+	if (got < 0 && fault.code != NULL) {
+		err_clear(e);
+		malformed(v, &fault);
+		got = 0;
+	}
+	validate_end(v, out);
+	json_stream_free(s);
+	return got;
+}
+
+int
+validate_stream(struct validate *v, FILE *f, validate_found_fn *found, void *arg, struct validate_result *out, struct err *e)
+{
+	return stream(v, json_stream_file(f, NULL), found, arg, out, e);
+}
+
+int
+validate_memory(struct validate *v, const char *text, size_t len, validate_found_fn *found, void *arg,
+    struct validate_result *out, struct err *e)
+{
+	return stream(v, json_stream_memory(text, len, NULL), found, arg, out, e);
+}

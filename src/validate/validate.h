@@ -1,0 +1,113 @@
+/*
+ * validate: is this STIX 2.1? Three passes over one object at a time: reading (malformed text), the JSON Schema of its type, the
+ * rules of rules.def; and what spans objects of a file. What is wrong is a finding, which is data, never an error: errors
+ * (struct err) are files that cannot be read and schema folders that cannot be used.
+ */
+#ifndef VALIDATE_VALIDATE_H
+#define VALIDATE_VALIDATE_H
+
+#include <jansson.h>
+
+#include "base/base.h"
+#include "json/json.h"
+
+enum validate_severity { VALIDATE_WARNING, VALIDATE_ERROR };
+
+/* One finding. All text is borrowed and lives until the callback returns. */
+struct validate_finding {
+	const char *code;		/* the rule's name, or the reader's: "time-order", "json-utf8"; stable */
+	int number;			/* stix2-validator's number of the same check, or 0 */
+	enum validate_severity severity;
+	const char *id;			/* of the object; "" when it has none */
+	const char *pointer;		/* RFC 6901, from the top of the document; "" is the top */
+	struct json_place place;	/* line 0: not known */
+	const char *message;		/* UTF-8, one line, untrusted text quoted in it */
+	const char *clause;		/* section of STIX 2.1 that says so, or "" */
+};
+typedef void validate_found_fn(void *arg, const struct validate_finding *f);
+
+/* What one file came to. */
+struct validate_result {
+	size_t objects;
+	size_t errors, warnings;	/* those past the limit per code included */
+};
+
+struct validate;
+
+/*
+ * A validator with the built-in schemas. new: validate_free(). It keeps nothing from one file to the next. One thread at a
+ * time.
+ */
+struct validate *validate_new(void);
+void validate_free(struct validate *v);		/* NULL is fine */
+
+/* ---- choices, before the first file ---------------------------------------------------------------------------------- */
+
+/*
+ * Adds the schemas (*.json) of a folder and its sub-folders: <type>.json replaces the built-in schema of a type or gives one to
+ * a custom type, <extension-definition id>.json is applied to objects with that extension. Errors: ERR_SYSTEM; ERR_USAGE
+ * for a file that is no JSON or no schema.
+ */
+int validate_schemas(struct validate *v, const char *dir, struct err *e) BASE_CHECKED;
+/*
+ * Turns rules off, or on: names, numbers and groups (all, format-checks or 1, approved-values or 2, all-vocabs or 210,
+ * all-external-sources or 270), separated by commas. Off takes away what it names and nothing else. On, without any off,
+ * leaves of the rules with severity warning only those that are named. Errors: ERR_USAGE for an unknown name.
+ */
+int validate_disable(struct validate *v, const char *names, struct err *e) BASE_CHECKED;
+int validate_enable(struct validate *v, const char *names, struct err *e) BASE_CHECKED;
+
+#define VALIDATE_ENFORCE_REFS		1u	/* a reference to what is not in the file is an error */
+#define VALIDATE_STRICT_TYPES		2u	/* a type that the standard does not define is an error */
+#define VALIDATE_STRICT_PROPERTIES	4u	/* a property that the standard does not define is an error */
+void validate_flags(struct validate *v, unsigned flags);
+/* How many findings of one code are given out per file; 0: all. Default VALIDATE_PER_CODE. */
+#define VALIDATE_PER_CODE	20
+void validate_limit(struct validate *v, size_t per_code);
+
+/* ---- validating ------------------------------------------------------------------------------------------------------- */
+
+/*
+ * A file: a bundle, an object, a list of objects, or JSON Lines of these; f is read to its end, one object in memory at a time.
+ * Findings come object by object, in each by place. 0, or -1 when f cannot be read (ERR_SYSTEM).
+ */
+int validate_stream(struct validate *v, FILE *f, validate_found_fn *found, void *arg, struct validate_result *out, struct err *e)
+    BASE_CHECKED;
+/* The same from memory. */
+int validate_memory(struct validate *v, const char *text, size_t len, validate_found_fn *found, void *arg,
+    struct validate_result *out, struct err *e) BASE_CHECKED;
+/*
+ * Objects that are values already, as publish has them: begin, any number of objects (a bundle object too, with or without its
+ * objects), end. Places are unknown; pointers start at the object.
+ */
+void validate_begin(struct validate *v, validate_found_fn *found, void *arg);
+void validate_object(struct validate *v, const json_t *object);
+void validate_end(struct validate *v, struct validate_result *out);
+
+/* After a file: the i-th code of which findings were withheld, and how many. 0 when there is none. */
+size_t validate_withheld(const struct validate *v, size_t i, const char **code);
+
+/* ---- the rules ----------------------------------------------------------------------------------------------------------- */
+
+struct validate_rule {
+	const char *name;
+	int number;			/* stix2-validator's, or 0 */
+	enum validate_severity severity;
+	const char *clause;
+	const char *text;		/* one line: what it asks for */
+	int optional;			/* off unless enabled */
+};
+/* The i-th rule, for manual, tests and --list; NULL past the end. */
+const struct validate_rule *validate_rule(size_t i);
+
+/* ---- writing findings ------------------------------------------------------------------------------------------------ */
+
+/*
+ * Appends the finding on one line, without its end: "file:line:col: error[code] id pointer: message (STIX 2.1 section 2.9)".
+ * Control and bidirectional characters are escaped.
+ */
+void validate_text(struct buf *out, const char *file, const struct validate_finding *f);
+/* Appends the finding as a JSON object on one line. */
+void validate_json(struct buf *out, const struct validate_finding *f);
+
+#endif

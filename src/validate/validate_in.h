@@ -1,0 +1,186 @@
+/* validate, inside: the validator, the check of one object, shapes, rules. */
+#ifndef VALIDATE_VALIDATE_IN_H
+#define VALIDATE_VALIDATE_IN_H
+
+#include "stix/stix.h"
+#include "validate/validate.h"
+
+/* ---- shapes: what the schemas say of a value, at any depth ------------------------------------------------------------- */
+
+/* The data types that rules ask about (stix:type). */
+enum shape_kind {
+	KIND_NONE, KIND_IDENTIFIER, KIND_TIMESTAMP, KIND_INTEGER, KIND_BINARY, KIND_HEX, KIND_LANGUAGE, KIND_DICTIONARY, KIND_HASHES,
+	KIND_KILL_CHAIN, KIND_REFERENCE, KIND_GRANULAR, KIND_EXTENSIONS, KIND_CONTAINER,
+};
+
+struct shape;
+struct shape_member {
+	const char *name;
+	struct shape *shape;
+};
+
+struct shape {
+	enum shape_kind kind;
+	const char *json_type;			/* "string", "array" ..; NULL: not said */
+	const char *vocab;			/* open vocabulary; of a list: of its members too */
+	const json_t *refs;			/* stix:refTypes: types and categories; of a list: of its members too; or NULL */
+	const char *clause;			/* or NULL */
+	struct shape_member *members;		/* sorted by name */
+	size_t nmember;
+	struct shape *item, *rest;		/* of list members; of members without a name here; or NULL */
+	struct { struct { const char *base; const json_t *node; } *v; size_t n, cap; } places;
+	int complete;				/* members, item and rest are there */
+};
+
+struct validate_type {
+	const char *name;
+	const char *uri;
+	const struct schema *schema, *core;	/* core: applied besides a user's schema that does not extend it; or NULL */
+	struct shape *shape;
+	const char *category;			/* "sdo", "sro", "sco", "meta", "bundle", "extension"; "" of a user's own */
+	const char *extension_type;		/* of an extension's schema, or NULL */
+	const json_t *document;
+	int custom;				/* not of the standard */
+	int state;				/* 0 not loaded, 1 loaded, -1 cannot be used */
+	struct validate_type *next;
+};
+
+/* The type's row, loaded, or NULL when no schema has that name. */
+struct validate_type *type_find(struct validate *v, const char *name);
+/* The core of types without a schema: with versions (created, modified), or an SCO's. */
+struct validate_type *type_core(struct validate *v, int sco);
+/* Is the type one of the list (names, categories)? A type that no schema knows fits every category. */
+int type_in(struct validate *v, const json_t *list, const char *type, size_t n);
+/* Is s in that vocabulary of section 10? 1, 0; -1 when there is no such vocabulary. */
+int vocab_has(struct validate *v, const char *vocab, const char *s);
+/* The shape of a member, or NULL when the schemas say nothing of it. */
+struct shape *shape_member(struct validate *v, struct shape *s, const char *name);
+/* Only members with their own name in the schemas. */
+struct shape *shape_named(struct validate *v, struct shape *s, const char *name);
+struct shape *shape_item(struct validate *v, struct shape *s);
+void types_start(struct validate *v);
+void types_end(struct validate *v);
+
+/* ---- the check of one object --------------------------------------------------------------------------------------------- */
+
+enum rule_id {
+#define RULE(id, ...)	RULE_##id,
+#define VOCAB(id, ...)	RULE_##id,
+#include "validate/rules.def"
+#undef RULE
+#undef VOCAB
+	RULE_COUNT
+};
+
+/* Where in the object: a member (key) or a list element (index) of what `up` says; NULL: the object itself. */
+struct at {
+	const struct at *up;
+	const char *key;	/* NULL: an index */
+	size_t index;
+};
+#define AT(up, key)	(&(const struct at){ (up), (key), 0 })
+#define AT_INDEX(up, i)	(&(const struct at){ (up), NULL, (i) })
+
+struct check {
+	struct validate *v;
+	const json_t *object;
+	const char *id, *type;		/* "" when absent or no string */
+	struct validate_type *row;	/* of the type; NULL: unknown to the schemas */
+	struct shape *shape;		/* of the object; the core's for an unknown type */
+	int sco;
+	struct json_text *text;		/* for places; NULL: unknown */
+	const char *base;		/* pointer of the object in its document */
+	struct json_place place;	/* of the object */
+	const struct at *container;	/* in an observed-data container: its place, else NULL */
+};
+
+typedef void object_rule_fn(struct check *c);
+typedef void value_rule_fn(struct check *c, const struct at *at, struct shape *s, const json_t *v);
+
+struct rule_row {
+	struct validate_rule pub;
+	object_rule_fn *object;		/* runs on every object */
+	value_rule_fn *value;		/* runs on every value of that kind */
+	enum shape_kind kind;
+	enum rule_id after;		/* stands in for this rule: on only where that is disabled; 0: for none */
+	const char *vocab;
+};
+extern const struct rule_row rules[RULE_COUNT];
+
+/* Is the rule on? */
+int rule_on(const struct validate *v, enum rule_id r);
+/* Reports a finding at a place of the object. `name`: the fault is the member's being there, or its name. */
+void report(struct check *c, enum rule_id r, const struct at *at, const char *fmt, ...) BASE_PRINTF(4, 5);
+void report_name(struct check *c, enum rule_id r, const struct at *at, const char *fmt, ...) BASE_PRINTF(4, 5);
+/* The same at a pointer (relative to the object), with a clause of its own. */
+void report_pointer(struct check *c, enum rule_id r, const char *pointer, int at_name, const char *clause, const char *fmt, ...)
+    BASE_PRINTF(6, 7);
+/* A finding about an object met before: what was kept of it. */
+void report_late(struct validate *v, enum rule_id r, const char *id, const char *pointer, struct json_place place,
+    const char *fmt, ...) BASE_PRINTF(6, 7);
+/* A string cut and quoted for a message, in the arena of the object. */
+const char *quoted(struct check *c, const char *s);
+
+/* Checks one object in all passes and gives out what is found. base: its pointer; text may be NULL. */
+void check_object(struct validate *v, const json_t *object, struct json_text *text, const char *base, struct json_place place,
+    int in_bundle);
+/* Counts a finding and gives it out unless its code has had its share. */
+void give_out(struct validate *v, enum rule_id r, const char *id, const char *pointer, struct json_place place, const char *message,
+    const char *clause);
+void pass_schema(struct check *c);
+/* Visits every value of the object; runs the rules of their kinds. */
+void pass_rules(struct check *c);
+/* Tells the file's memory of ids about the object; reports duplicates and versions. */
+void pass_file(struct check *c);
+/* What can be said only at the end: dangling references, marking loops, translations. */
+void file_end(struct validate *v);
+void file_start(struct validate *v);
+void file_free(struct validate *v);
+
+/* The string member, or NULL. */
+const char *member_string(const json_t *object, const char *name);
+int starts_with(const char *s, const char *prefix);
+/* A custom type, property or extension name that no extension covers: rules 401, else 101, else 102. */
+enum custom_what { CUSTOM_TYPE, CUSTOM_PROPERTY, CUSTOM_EXTENSION };
+void report_custom(struct check *c, enum custom_what what, const struct at *at, const char *name);
+/* Its name alone: 101, else 102. */
+void report_prefix(struct check *c, enum custom_what what, const struct at *at, const char *name);
+
+/* A finding of the object at hand, not given out yet. */
+struct pending {
+	enum rule_id rule;
+	const char *pointer, *message, *clause;
+	struct json_place place;
+};
+
+#define RULES_PER_KIND	4
+
+struct seen;
+struct validate {
+	struct arena *arena;			/* for the validator's life */
+	struct arena *scratch;			/* for one object */
+	struct stix_model *model;
+	const char *const *type_names;		/* of the standard */
+	struct schema_set *set;
+	struct schema_run *run;
+	struct validate_type *types[256];	/* by hash of the name */
+	struct validate_type *core, *sco_core;
+	signed char chosen[RULE_COUNT];		/* 1 enabled, -1 disabled by name */
+	char on[RULE_COUNT];
+	object_rule_fn *object_rules[RULE_COUNT];
+	size_t nobject;
+	value_rule_fn *by_kind[KIND_CONTAINER + 1][RULES_PER_KIND];
+	int resolved, any_on, any_off;
+	unsigned flags;
+	size_t per_code;
+	/* of the file at hand */
+	validate_found_fn *found;
+	void *arg;
+	struct validate_result result;
+	size_t count[RULE_COUNT];
+	VEC(struct pending) pending;		/* of the object at hand; in scratch */
+	size_t nbad;				/* pending findings of the schema pass: what stands there is not judged again */
+	struct seen *seen;
+};
+
+#endif
