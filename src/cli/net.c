@@ -165,7 +165,7 @@ net_format(const struct cli_args *a, const char *const *known, const char **out,
 static json_t *
 receipt_json(const struct publish_receipt *r)
 {
-	json_t *v = json_object(), *counts = json_object(), *objects = json_array();
+	json_t *v = json_object(), *counts = json_object(), *objects = json_array(), *statuses = json_array();
 
 	json_object_set_new(v, "target", json_string(r->target));
 	json_object_set_new(v, "source", json_string(r->source));
@@ -179,6 +179,9 @@ receipt_json(const struct publish_receipt *r)
 	json_object_set_new(v, "counts", counts);
 	if (r->stop.kind != ERR_NONE)
 		json_object_set_new(v, "error", json_string(r->stop.text));
+	for (size_t i = 0; i < r->statuses.n; i++)
+		json_array_append_new(statuses, json_string(r->statuses.v[i]));
+	json_object_set_new(v, "statuses", statuses);
 	for (size_t i = 0; i < r->objects.n; i++) {
 		const struct publish_outcome *o = &r->objects.v[i];
 		json_t *one = json_object();
@@ -210,6 +213,11 @@ receipt_text(struct cli *c, const struct publish_receipt *r)
 		safe = cli_escape(o->message != NULL ? o->message : "");
 		fprintf(c->out, "%-13s  %s  %s%s%s\n", publish_state_name(o->state), o->id, o->version, safe[0] != '\0' ? "  " : "",
 		    safe);
+		free(safe);
+	}
+	for (size_t i = 0; c->verbose && i < r->statuses.n; i++) {
+		safe = cli_escape(r->statuses.v[i]);
+		fprintf(c->out, "status         %s\n", safe);
 		free(safe);
 	}
 	if (c->quiet)

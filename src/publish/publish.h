@@ -202,6 +202,7 @@ struct publish_receipt {
 	VEC(struct publish_outcome) objects;	/* in the order in which they were sent */
 	size_t count[PUBLISH_STATES];
 	size_t before;			/* of these: settled by an earlier push */
+	VEC(char *) statuses;		/* ids of the servers' status resources, in the order of sending */
 	size_t envelopes, requests;
 	uint64_t octets;		/* of envelopes that were taken (dry run: that would be sent) */
 	int dry_run;

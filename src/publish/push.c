@@ -248,6 +248,8 @@ taken(struct push *p, int64_t row, struct item **items, size_t n, const struct s
 	p->receipt->envelopes++;
 	p->receipt->octets += p->text.len;
 	p->refusals = 0;
+	if (s->status.id != NULL)
+		*vec_push(p->arena, &p->receipt->statuses) = arena_strdup(p->arena, s->status.id);
 	if (s->status.json != NULL && !s->status.complete && s->status.id != NULL && p->kind->ask != NULL)
 		return leave_open(p, row, items, n, s->status.id, e);
 	if (s->status.json != NULL && s->status.complete)
