@@ -1,0 +1,141 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "convert/trie.h"
+
+size_t
+trie_prefixes(const struct trie *t, const char *s, size_t n, struct trie_hit *hits, size_t max)
+{
+	size_t depth = 0, found = 0;
+	int32_t at = 0;
+
+	if (t->size == 0 || max == 0)
+		return 0;
+	for (;;) {
+		int32_t base = t->base[at], next;
+		unsigned char c;
+
+		if (base < 0) {
+			/* the rest of the only key below */
+			const char *rest = t->pool + t->key[-base - 1] + depth;
+			size_t len = strlen(rest);
+
+			if (len <= n - depth && memcmp(rest, s + depth, len) == 0) {
+				if (found == max)
+					memmove(hits, hits + 1, --found * sizeof(*hits));
+				hits[found].len = depth + len;
+				hits[found++].key = (uint32_t)(-base - 1);
+			}
+			return found;
+		}
+		/* a key that ends here has a child for its NUL */
+		if ((size_t)base < t->size && t->check[base] == at && depth > 0) {
+			if (found == max)
+				memmove(hits, hits + 1, --found * sizeof(*hits));
+			hits[found].len = depth;
+			hits[found++].key = (uint32_t)(-t->base[base] - 1);
+		}
+		if (depth == n)
+			return found;
+		c = (unsigned char)s[depth];
+		next = base + c;
+		if (c == 0 || (size_t)next >= t->size || t->check[next] != at)
+			return found;
+		at = next;
+		depth++;
+	}
+}
+
+/* ---- building -------------------------------------------------------------------------------------------------------- */
+
+struct builder {
+	const char *pool;
+	const uint32_t *key;
+	int32_t *base, *check;
+	size_t size, used;	/* room; slots in use end below `used` */
+	size_t free;		/* no slot below it is free */
+};
+
+static void
+room(struct builder *b, size_t size)
+{
+	size_t i, want = b->size;
+
+	if (size <= b->size)
+		return;
+	while (want < size)
+		want = want ? want * 2 : 1024;
+	b->base = xrealloc(b->base, want * sizeof(*b->base));
+	b->check = xrealloc(b->check, want * sizeof(*b->check));
+	for (i = b->size; i < want; i++) {
+		b->base[i] = 0;
+		b->check[i] = -1;
+	}
+	b->size = want;
+}
+
+/* The lowest base at which all the children (octets in ascending order) fall on free slots. */
+static int32_t
+place(struct builder *b, const unsigned char *child, size_t n)
+{
+	size_t at, i;
+
+	while (room(b, b->free + 1), b->check[b->free] != -1)
+		b->free++;
+	for (at = b->free > child[0] ? b->free - child[0] : 1;; at++) {
+		room(b, at + 256);
+		for (i = 0; i < n && b->check[at + child[i]] == -1; i++)
+			;
+		if (i == n)
+			return (int32_t)at;
+	}
+}
+
+/* Fills state `at` for the keys lo..hi, which are equal in their first depth octets. */
+static void
+fill(struct builder *b, int32_t at, size_t lo, size_t hi, size_t depth)
+{
+	unsigned char child[256];
+	size_t from[257], n = 0, i;
+	int32_t base;
+
+	if (hi - lo == 1) {
+		b->base[at] = -(int32_t)lo - 1;
+		return;
+	}
+	for (i = lo; i < hi; i++) {
+		unsigned char c = (unsigned char)b->pool[b->key[i] + depth];
+
+		if (n == 0 || child[n - 1] != c) {
+			child[n] = c;
+			from[n++] = i;
+		}
+	}
+	from[n] = hi;
+	base = place(b, child, n);
+	b->base[at] = base;
+	for (i = 0; i < n; i++) {
+		b->check[base + child[i]] = at;
+		if ((size_t)base + child[i] >= b->used)
+			b->used = (size_t)base + child[i] + 1;
+	}
+	for (i = 0; i < n; i++)
+		fill(b, base + child[i], from[i], from[i + 1], depth + 1);
+}
+
+size_t
+trie_build(const char *pool, const uint32_t *key, size_t nkey, int32_t **base, int32_t **check)
+{
+	struct builder b = { pool, key, NULL, NULL, 0, 1, 1 };
+
+	*base = *check = NULL;
+	if (nkey == 0)
+		return 0;
+	room(&b, 1);
+	b.check[0] = 0;
+	fill(&b, 0, 0, nkey, 0);
+	*base = b.base;
+	*check = b.check;
+	return b.used;
+}
