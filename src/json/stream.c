@@ -48,7 +48,7 @@ json_stream_memory(const char *text, size_t len, const struct json_options *o)
 struct json_stream *
 json_stream_file(FILE *f, const struct json_options *o)
 {
-	struct json_stream *s = stream_new(NULL, 0, o);
+	struct json_stream *s = stream_new("", 0, o);
 
 	s->f = f;
 	s->cap = WINDOW;
