@@ -184,7 +184,7 @@ static void record(struct schema_run *r, const struct frame *f, const char *keyw
 static int fail(struct schema_run *r, const struct frame *f, const struct insn *i, const char *fmt, ...) BASE_PRINTF(4, 5);
 static int fail_at(struct schema_run *r, const struct frame *f, const char *keyword, const struct name *at, const char *fmt, ...)
     BASE_PRINTF(5, 6);
-static void undecided(struct schema_run *r, const struct frame *f, const char *keyword, enum schema_verdict why);
+static int undecided(struct schema_run *r, const struct frame *f, const char *keyword, enum schema_verdict why);
 
 static void
 record(struct schema_run *r, const struct frame *f, const char *keyword, const struct name *at, int at_name,
@@ -239,16 +239,23 @@ say_undecided(struct schema_run *r, const struct frame *f, const char *keyword, 
 	va_end(ap);
 }
 
-/* There is no verdict here: ends the evaluation, or while collecting notes it. */
-static void
+/*
+ * There is no verdict here. That ends the evaluation; but while collecting, a costly pattern is only noted. Returns what the
+ * operation returns.
+ */
+static int
 undecided(struct schema_run *r, const struct frame *f, const char *keyword, enum schema_verdict why)
 {
+	int pattern = why == SCHEMA_COSTLY && r->steps < LIMIT_SCHEMA_STEPS;
+
 	r->abort = why;
 	if (r->collect == NULL)
-		return;
-	r->abort = SCHEMA_VALID;
-	say_undecided(r, f, keyword, why, why == SCHEMA_COSTLY ? "checking this takes too long, so it is left undecided" :
-	    "nested too deeply to be checked");
+		return 0;
+	if (pattern)
+		r->abort = SCHEMA_VALID;
+	say_undecided(r, f, keyword, why, why == SCHEMA_TOO_DEEP ? "nested too deeply to be checked" :
+	    "checking this takes too long, so it is left undecided");
+	return pattern;
 }
 
 /* Evaluates a subschema whose failures are nobody's concern. -1: no verdict. */
@@ -299,6 +306,41 @@ show_name(struct schema_run *r, const struct name *name, char room[400])
 		snprintf(room, 400, "''");
 	buf_free(&b);
 	return room;
+}
+
+/*
+ * The next three keep their texts off the stack of the operations that call eval(). fail_shown: the value at
+ * hand, and what is wrong with it.
+ */
+static int fail_shown(struct schema_run *r, const struct frame *f, const struct insn *i, const char *what) __attribute__((noinline));
+static int
+fail_shown(struct schema_run *r, const struct frame *f, const struct insn *i, const char *what)
+{
+	char room[400];
+
+	return fail(r, f, i, "%s %s", show(r, f->in->v, room), what);
+}
+
+/* Member `name` should not be there. */
+static int not_permitted(struct schema_run *r, const struct frame *f, const char *keyword, const struct name *name)
+    __attribute__((noinline));
+static int
+not_permitted(struct schema_run *r, const struct frame *f, const char *keyword, const struct name *name)
+{
+	char room[400];
+
+	return fail_at(r, f, keyword, name, "%s is not permitted here", show_name(r, name, room));
+}
+
+/* Both branches of a oneOf hold. */
+static int fail_both(struct schema_run *r, const struct frame *f, const struct insn *i, const size_t which[2]) __attribute__((noinline));
+static int
+fail_both(struct schema_run *r, const struct frame *f, const struct insn *i, const size_t which[2])
+{
+	char room[400];
+
+	return fail(r, f, i, "%s has more than one of the forms that exclude each other (numbers %zu and %zu)",
+	    show(r, f->in->v, room), which[0], which[1]);
 }
 
 /* ---- any value --------------------------------------------------------------------------------------------------------- */
@@ -544,10 +586,8 @@ op_pattern(struct schema_run *r, struct frame *f, const struct insn *i)
 	if (!json_is_string(f->in->v))
 		return 1;
 	m = regex_search(p->re, r->regex, json_string_value(f->in->v), json_string_length(f->in->v));
-	if (m < 0) {
-		undecided(r, f, "pattern", SCHEMA_COSTLY);
-		return r->abort == SCHEMA_VALID;
-	}
+	if (m < 0)
+		return undecided(r, f, "pattern", SCHEMA_COSTLY);
 	return m || fail(r, f, i, "%s does not match the pattern %s", show(r, f->in->v, got), p->source);
 }
 
@@ -626,7 +666,6 @@ at_member(struct schema_run *r, struct frame *f, uint32_t sub, const struct memb
 	const struct sub *s = &r->set->sub[sub];
 	const struct chunk *chunk = r->chunk;
 	size_t used = chunk != NULL ? chunk->used : 0;
-	char room[400];
 	int ok;
 
 	if (s->truth == TRUTH_TRUE)
@@ -634,7 +673,7 @@ at_member(struct schema_run *r, struct frame *f, uint32_t sub, const struct memb
 	if (s->truth == TRUTH_FALSE) {
 		struct frame there = { .s = s, .in = f->in };
 
-		return fail_at(r, &there, "", &m->name, "%s is not permitted here", show_name(r, &m->name, room));
+		return not_permitted(r, &there, "", &m->name);
 	}
 	ok = eval(r, sub, &child, NULL, f->scope);
 	pool_release(r, chunk, used);
@@ -650,10 +689,8 @@ at_patterns(struct schema_run *r, struct frame *f, const struct object_plan *p, 
 
 	for (k = 0; k < p->n_pattern && (ok || r->collect != NULL); k++) {
 		hit = regex_search(p->pattern[k].re, r->regex, m->name.s, m->name.n);
-		if (hit < 0) {
-			undecided(r, f, "patternProperties", SCHEMA_COSTLY);
-			return r->abort == SCHEMA_VALID;
-		}
+		if (hit < 0)
+			return undecided(r, f, "patternProperties", SCHEMA_COSTLY);
 		if (hit == 0)
 			continue;
 		*known = 1;
@@ -668,7 +705,6 @@ op_object(struct schema_run *r, struct frame *f, const struct insn *i)
 {
 	const struct object_plan *p = i->p;
 	const struct member_view *m;
-	char room[400];
 	uint32_t sub;
 	size_t k;
 	int ok = 1, known;
@@ -687,8 +723,7 @@ op_object(struct schema_run *r, struct frame *f, const struct insn *i)
 		if (!known && p->additional != NO_SUB) {
 			known = 1;
 			if (r->set->sub[p->additional].truth == TRUTH_FALSE)
-				ok = fail_at(r, f, "additionalProperties", &m->name, "%s is not permitted here",
-				    show_name(r, &m->name, room));
+				ok = not_permitted(r, f, "additionalProperties", &m->name);
 			else if (!at_member(r, f, p->additional, m))
 				ok = 0;
 		}
@@ -742,7 +777,6 @@ static int
 op_unevaluated_properties(struct schema_run *r, struct frame *f, const struct insn *i)
 {
 	const struct member_view *m;
-	char room[400];
 	size_t k;
 	int ok = 1;
 
@@ -755,8 +789,7 @@ op_unevaluated_properties(struct schema_run *r, struct frame *f, const struct in
 			continue;
 		m = &f->in->view[k];
 		if (r->set->sub[i->a].truth == TRUTH_FALSE)
-			ok = fail_at(r, f, "unevaluatedProperties", &m->name, "%s is not permitted here",
-			    show_name(r, &m->name, room));
+			ok = not_permitted(r, f, "unevaluatedProperties", &m->name);
 		else if (!at_member(r, f, i->a, m))
 			ok = 0;
 		mark(f->m, k);
@@ -917,10 +950,8 @@ op_contains(struct schema_run *r, struct frame *f, const struct insn *i)
 			mark(f->m, k);
 		}
 		r->collect = collect;
-		if (r->abort != SCHEMA_VALID) {
-			undecided(r, f, "contains", r->abort);
-			return r->abort == SCHEMA_VALID;
-		}
+		if (r->abort != SCHEMA_VALID)
+			return undecided(r, f, "contains", r->abort);
 	}
 	if (hits < p->min)
 		return fail(r, f, i, "%zu of the list's elements %s as wanted, want at least %zu", hits, hits == 1 ? "is" : "are",
@@ -1134,7 +1165,6 @@ static int
 op_one_of(struct schema_run *r, struct frame *f, const struct insn *i)
 {
 	size_t which[2] = { 0, 0 };
-	char room[400];
 	int hits = count_branches(r, f, i, 2, which);
 
 	if (hits < 0)
@@ -1142,15 +1172,13 @@ op_one_of(struct schema_run *r, struct frame *f, const struct insn *i)
 	if (hits == 0 && r->collect != NULL)
 		explain_branches(r, f, i, i->p);
 	if (hits > 1)
-		return fail(r, f, i, "%s has more than one of the forms that exclude each other (numbers %zu and %zu)",
-		    show(r, f->in->v, room), which[0], which[1]);
+		return fail_both(r, f, i, which);
 	return hits == 1;
 }
 
 static int
 op_not(struct schema_run *r, struct frame *f, const struct insn *i)
 {
-	char room[400];
 	struct marks own;
 	int ok;
 
@@ -1160,7 +1188,7 @@ op_not(struct schema_run *r, struct frame *f, const struct insn *i)
 	ok = quietly(r, f, "not", i->a, f->in, f->m != NULL ? &own : NULL);
 	if (ok < 0)
 		return r->abort == SCHEMA_VALID;
-	return !ok || fail(r, f, i, "%s has a form that is not permitted", show(r, f->in->v, room));
+	return !ok || fail_shown(r, f, i, "has a form that is not permitted");
 }
 
 static int
@@ -1227,10 +1255,11 @@ eval(struct schema_run *r, uint32_t id, struct inst *in, struct marks *out, cons
 		return 1;
 	if (s->truth == TRUTH_FALSE)
 		return fail_at(r, &f, "", NULL, "nothing is permitted here");
-	if (r->steps++ >= LIMIT_SCHEMA_STEPS || r->depth >= LIMIT_SCHEMA_DEPTH) {
-		undecided(r, &f, "", r->depth >= LIMIT_SCHEMA_DEPTH ? SCHEMA_TOO_DEEP : SCHEMA_COSTLY);
-		return r->abort == SCHEMA_VALID;
-	}
+	if (r->abort != SCHEMA_VALID)
+		return 0;
+	if (r->steps >= LIMIT_SCHEMA_STEPS || r->depth >= LIMIT_SCHEMA_DEPTH)
+		return undecided(r, &f, "", r->depth >= LIMIT_SCHEMA_DEPTH ? SCHEMA_TOO_DEEP : SCHEMA_COSTLY);
+	r->steps++;
 	r->depth++;
 	if (up == NULL || up->resource != s->resource)
 		f.scope = &here;
