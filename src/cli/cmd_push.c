@@ -6,22 +6,74 @@
 #include "cli/commands.h"
 #include "cli/net.h"
 #include "json/json.h"
+#include "validate/validate.h"
 
 static const char *const formats[] = { "text", "json", NULL };
 
-/* ---- a bundle file as a stream of objects ------------------------------------------------------------------------------ */
+/* ---- a bundle file as a stream of objects, and the check that each of them is valid ------------------------------------- */
 
 struct file_stream {
+	struct cli *c;
 	const char *path;
 	FILE *f;
 	struct json_stream *s;
+	struct validate *v;		/* NULL: nothing is validated */
 };
+
+static void
+on_finding(void *arg, const struct validate_finding *f)
+{
+	struct file_stream *fs = arg;
+	struct buf line = BUF_INIT(LIMIT_SMALL_FILE);
+
+	if (f->severity != VALIDATE_ERROR)
+		return;
+	validate_text(&line, fs->path, f);
+	fprintf(fs->c->err, "%s\n", buf_str(&line));
+	buf_free(&line);
+}
+
+/* Findings are shown as they come; the verdict is given at the end, so that all of them are seen. */
+static int
+check_object(void *ctx, const json_t *object, struct err *e)
+{
+	struct file_stream *fs = ctx;
+
+	(void)e;
+	validate_object(fs->v, object);
+	return 0;
+}
+
+static int
+check_end(void *ctx, struct err *e)
+{
+	struct file_stream *fs = ctx;
+	struct validate_result r;
+
+	validate_end(fs->v, &r);
+	if (r.errors == 0)
+		return 0;
+	return err_set(e, ERR_INPUT, "%s: %zu error%s, not valid STIX 2.1: nothing was sent (--no-validate sends it all the same)",
+	    fs->path, r.errors, r.errors == 1 ? "" : "s");
+}
 
 /* An element of a bundle or list, or an object that stands alone; an empty bundle is none. */
 static int
 is_object(const struct json_item *i)
 {
 	return i->kind == JSON_ITEM_ELEMENT || (i->kind == JSON_ITEM_DOCUMENT && i->no_objects && !stix_is_bundle(i->value));
+}
+
+/* What is around the objects is not sent, but has to be right too. The stream leaves an empty list in their place. */
+static void
+check_bundle(struct file_stream *fs, const struct json_item *i)
+{
+	json_t *bundle = json_copy(i->value);
+
+	if (i->index > 0)
+		json_object_del(bundle, "objects");
+	validate_object(fs->v, bundle);
+	json_decref(bundle);
 }
 
 static int
@@ -32,9 +84,9 @@ file_next(void *ctx, json_t **object, struct err *e)
 	struct json_item item;
 	int rc;
 
-	do
-		rc = json_stream_next(fs->s, &item, &fault, e);
-	while (rc == 1 && !is_object(&item));
+	while ((rc = json_stream_next(fs->s, &item, &fault, e)) == 1 && !is_object(&item))
+		if (fs->v != NULL && item.kind == JSON_ITEM_DOCUMENT && json_is_object(item.value))
+			check_bundle(fs, &item);
 	if (rc == 1)
 		*object = item.value;
 	else if (rc < 0)
@@ -43,13 +95,17 @@ file_next(void *ctx, json_t **object, struct err *e)
 }
 
 static int
-file_open(struct file_stream *fs, const char *path, struct err *e)
+file_open(struct file_stream *fs, const char *path, int validated, struct err *e)
 {
 	fs->path = strcmp(path, "-") == 0 ? "standard input" : path;
 	fs->f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
 	if (fs->f == NULL)
 		return err_set(e, ERR_SYSTEM, "%s: %s", path, strerror(errno));
 	fs->s = json_stream_file(fs->f, NULL);
+	if (validated) {
+		fs->v = validate_new();
+		validate_begin(fs->v, on_finding, fs);
+	}
 	return 0;
 }
 
@@ -57,6 +113,7 @@ static void
 file_close(struct file_stream *fs)
 {
 	json_stream_free(fs->s);
+	validate_free(fs->v);
 	if (fs->f != NULL && fs->f != stdin)
 		fclose(fs->f);
 }
@@ -95,7 +152,7 @@ on_progress(void *ctx, size_t done, size_t total)
 }
 
 static int
-configure(struct cli *c, const struct cli_args *a, struct net *n, struct publish_config *cfg, struct err *e)
+configure(struct cli *c, const struct cli_args *a, struct net *n, const struct stix_check *check, struct publish_config *cfg, struct err *e)
 {
 	long wait, batch;
 
@@ -104,7 +161,7 @@ configure(struct cli *c, const struct cli_args *a, struct net *n, struct publish
 		return -1;
 	n->target.batch = batch;
 	*cfg = (struct publish_config){ .http = n->http, .dry_run = cli_has(a, "dry-run"), .wait_ms = wait > 0 ? wait * 1000 : 1,
-	    .ctx = c, .progress = on_progress, .warn = on_warn };
+	    .check = check, .ctx = c, .progress = on_progress, .warn = on_warn };
 	return net_ledger(a, &cfg->ledger, e);
 }
 
@@ -112,8 +169,9 @@ configure(struct cli *c, const struct cli_args *a, struct net *n, struct publish
 static int
 push_to(struct cli *c, const struct cli_args *a, const char *path)
 {
-	struct file_stream fs = { NULL, NULL, NULL };
+	struct file_stream fs = { .c = c };
 	struct stix_stream src = { file_next, NULL, &fs };
+	struct stix_check check = { check_object, check_end, &fs };
 	struct publish_config cfg = { 0 };
 	struct publish_receipt *r = NULL;
 	struct net n = { 0 };
@@ -123,8 +181,8 @@ push_to(struct cli *c, const struct cli_args *a, const char *path)
 
 	if (cli_get(a, "to") == NULL)
 		return cli_usage(c, "--to TARGET|URL is missing");
-	if (net_format(a, formats, &format, &e) != 0 || (path != NULL && file_open(&fs, path, &e) != 0) ||
-	    net_open(c, a, cli_get(a, "to"), &n, &e) != 0 || configure(c, a, &n, &cfg, &e) != 0)
+	if (net_format(a, formats, &format, &e) != 0 || (path != NULL && file_open(&fs, path, !cli_has(a, "no-validate"), &e) != 0) ||
+	    net_open(c, a, cli_get(a, "to"), &n, &e) != 0 || configure(c, a, &n, fs.v != NULL ? &check : NULL, &cfg, &e) != 0)
 		rc = cli_fail(c, &e);
 	else if ((path != NULL ? publish_push(&n.target, fs.path, &src, &cfg, &r, &e) :
 	    publish_retry(&n.target, &cfg, &r, &e)) != 0)

@@ -39,7 +39,7 @@ has '... names both roots' "$T/out" "$url/two/"
 has '... and their limits' "$T/out" 'takes envelopes below 4000 octets'
 runs 0 'collections' "$STIXPRESS" collections "$url" $auth
 has '... with their rights' "$T/out" "$ro  read  -      Closed"
-runs 0 'push' "$STIXPRESS" push "$T/bundle.json" --to "$url" --collection $w $auth --ledger "$T/ledger" --batch 100 --no-validate -v
+runs 0 'push' "$STIXPRESS" push "$T/bundle.json" --to "$url" --collection $w $auth --ledger "$T/ledger" --batch 100 -v
 has '... every object accepted' "$T/out" '272 objects: 272 accepted; 3 envelopes'
 id=$(sed -n 's/^status *//p' "$T/out" | head -n 1)
 runs 0 'status of its first envelope' "$STIXPRESS" status "$url" "$id" $auth
@@ -55,16 +55,16 @@ runs 0 'get after all of it' "$STIXPRESS" get "$url" --collection $w $auth --add
 has '... nothing' "$T/err" '0 objects'
 runs 0 'get the manifest' "$STIXPRESS" get "$url" --collection $w $auth --manifest
 is '... a record each' "$(wc -l <"$T/out" | tr -d ' ')" 272
-runs 0 'push again' "$STIXPRESS" push "$T/bundle.json" --to "$url" --collection $w $auth --ledger "$T/ledger" --no-validate
+runs 0 'push again' "$STIXPRESS" push "$T/bundle.json" --to "$url" --collection $w $auth --ledger "$T/ledger"
 has '... sends nothing' "$T/out" '272 accepted (272 by an earlier push); 0 envelopes, 0 octets'
-runs 0 'push without the ledger' "$STIXPRESS" push "$T/little.json" --to "$url" --collection $w $auth --ledger none --no-validate
+runs 0 'push without the ledger' "$STIXPRESS" push "$T/little.json" --to "$url" --collection $w $auth --ledger none
 has '... what is there is there; the report is another one' "$T/out" '62 objects: 1 accepted, 61 already there'
-runs 0 'push below a small max_content_length' "$STIXPRESS" push "$T/little.json" --to "$url/two" $auth --ledger "$T/ledger" --no-validate
+runs 0 'push below a small max_content_length' "$STIXPRESS" push "$T/little.json" --to "$url/two" $auth --ledger "$T/ledger"
 has '... every object accepted' "$T/out" '62 objects: 62 accepted'
 runs 0 'get them' "$STIXPRESS" get "$url/two/" $auth -o "$T/little-back.json"
 same_objects '... the same objects' "$T/little.json" "$T/little-back.json"
 
-runs 3 'a read-only collection' "$STIXPRESS" push "$T/little.json" --to "$url" --collection $ro $auth --ledger none --no-validate
+runs 3 'a read-only collection' "$STIXPRESS" push "$T/little.json" --to "$url" --collection $ro $auth --ledger none
 has '... is named' "$T/err" 'may not write'
 runs 3 'a wrong password' "$STIXPRESS" push "$T/little.json" --to "$url" --collection $w --user ali --password-file "$T/wrong" --ledger none
 has '... is said' "$T/err" 'HTTP 401: the server does not accept the credentials'
@@ -76,6 +76,6 @@ has '... and those that are there' "$T/err" "$w (Writable)"
 runs 3 'an unknown status' "$STIXPRESS" status "$url" 00000000-0000-4000-8000-000000000000 $auth
 sed 's/"confidence": 7$/"confidence": 8/' "$T/bundle.json" >"$T/changed.json"
 runs 1 'other content under an old "modified"' "$STIXPRESS" push "$T/changed.json" --to "$url" --collection $w $auth \
-	--ledger "$T/ledger" --no-validate
+	--ledger "$T/ledger"
 has '... is refused' "$T/err" 'was published before with other content'
 done_testing
