@@ -31,6 +31,7 @@
 #define LIMIT_PUBLISH_REFUSALS	32		/* objects refused one by one, none accepted, before a push gives up */
 #define LIMIT_NAME		200		/* octets of a name the converter knows; longer ones are left out */
 #define LIMIT_KNOWLEDGE		(256u << 20)	/* octets of all strings of the knowledge */
+#define LIMIT_SENTENCE		(16u << 10)	/* octets of a sentence that rules look at; what is longer is no sentence */
 #define LIMIT_PATH		4096		/* octets of a file name */
 
 /* the embedded collection */

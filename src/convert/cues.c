@@ -116,6 +116,8 @@ run_cues(struct finder *f, size_t sent)
 	size_t base = f->d->sents[sent].start, n = f->d->sents[sent].end - base, i, at;
 	const char *text = f->d->text + base;
 
+	if (n > LIMIT_SENTENCE)
+		return;
 	for (i = 0; i < f->r->cues.n; i++) {
 		const struct cue *cue = &f->r->cues.v[i];
 

@@ -232,7 +232,7 @@ run_sentences(struct work *w)
 	memset(recall.thing, 0xff, sizeof(recall.thing));
 	memset(recall.sent, 0, sizeof(recall.sent));
 	for (sent = 0; sent < w->d->nsent; sent++) {
-		if (!doc_asserts(w->d, sent))
+		if (!doc_asserts(w->d, sent) || w->d->sents[sent].end - w->d->sents[sent].start > LIMIT_SENTENCE)
 			continue;
 		if (story_of(w->d, sent) != story) {
 			memset(recall.thing, 0xff, sizeof(recall.thing));
