@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "convert/phrases.h"
-#include "convert/rules.h"
+#include "convert/slots.h"
 
 #define NAME_OCTETS	80	/* a longer "name" is a phrase */
 
@@ -218,7 +218,7 @@ cue_names(const struct doc *d, const struct phrases *p, struct mentions *m, stru
 	if (f.md == NULL)
 		base_oom();
 	for (i = 0; i < d->nsent; i++)
-		if (doc_asserts(d, i))
+		if (states(d, i))
 			run_cues(&f, i);
 	for (i = 0; i < f.coined.n; i++)
 		spread(&f, &f.coined.v[i]);

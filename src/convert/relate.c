@@ -225,14 +225,15 @@ static void
 run_sentences(struct work *w)
 {
 	struct slotted pair[2] = { { .text = BUF_INIT(LIMIT_DOCUMENT) }, { .text = BUF_INIT(LIMIT_DOCUMENT) } };
-	struct slotted *cur = &pair[0], *before = NULL, *swap;
+	struct slotted *cur = &pair[0], *before = NULL;
 	struct recall recall;
 	size_t sent, next = 0, i, story = SIZE_MAX;
 
 	memset(recall.thing, 0xff, sizeof(recall.thing));
 	memset(recall.sent, 0, sizeof(recall.sent));
+	memset(recall.named, 0, sizeof(recall.named));
 	for (sent = 0; sent < w->d->nsent; sent++) {
-		if (!doc_asserts(w->d, sent) || w->d->sents[sent].end - w->d->sents[sent].start > LIMIT_SENTENCE)
+		if (!states(w->d, sent) || w->d->sents[sent].end - w->d->sents[sent].start > LIMIT_SENTENCE)
 			continue;
 		if (story_of(w->d, sent) != story) {
 			memset(recall.thing, 0xff, sizeof(recall.thing));
@@ -243,9 +244,8 @@ run_sentences(struct work *w)
 		for (i = 0; cur->slots.n > 0 && i < w->r->rules.n; i++)
 			if (cur->slots.n > 1 || w->r->rules.v[i].effect == RULE_SET)
 				run_rule(w, &w->r->rules.v[i], cur, sent);
-		swap = before != NULL ? before : &pair[1];
 		before = cur;
-		cur = swap;
+		cur = cur == &pair[0] ? &pair[1] : &pair[0];
 	}
 	slotted_free(&pair[0]);
 	slotted_free(&pair[1]);
@@ -347,7 +347,7 @@ build_entities(struct work *w)
 		struct thing *t;
 		struct entity *en;
 
-		if (w->things.of[i] == SIZE_MAX || m->sent == SIZE_MAX || !doc_asserts(w->d, m->sent))
+		if (w->things.of[i] == SIZE_MAX || m->sent == SIZE_MAX || !states(w->d, m->sent))
 			continue;
 		t = &w->things.things.v[w->things.of[i]];
 		if (!is_kept(t))

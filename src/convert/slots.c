@@ -5,6 +5,17 @@
 
 #include "convert/slots.h"
 
+/* ---- places ---------------------------------------------------------------------------------------------------------- */
+
+int
+states(const struct doc *d, size_t sent)
+{
+	size_t section = d->blocks[d->sents[sent].block].section;
+	const struct doc_role *role = section < d->nsection ? d->sections[section].role : NULL;
+
+	return doc_asserts(d, sent) && (role == NULL || !role->telemetry);
+}
+
 /* ---- things ---------------------------------------------------------------------------------------------------------- */
 
 struct seen {
@@ -12,6 +23,24 @@ struct seen {
 	size_t thing;
 	UT_hash_handle hh;
 };
+
+/* A heading that names an organisation says whose section it is, not what happened to it. */
+static int
+asserts(const struct doc *d, const struct mention *m)
+{
+	return m->sent != SIZE_MAX && states(d, m->sent) &&
+	    (strcmp(m->type, "identity") != 0 || d->blocks[d->sents[m->sent].block].kind != DOC_HEADING);
+}
+
+/* A row that gives a technique by id and by name gives one: the mention of the id speaks for both. */
+static const struct mention *
+row_speaker(const struct doc *d, const struct mention *m, const struct mention *last)
+{
+	if (last == NULL || strcmp(m->type, "attack-pattern") != 0 || strcmp(last->type, m->type) != 0 || m->sent == SIZE_MAX ||
+	    last->sent != m->sent || d->blocks[d->sents[m->sent].block].kind != DOC_ROW)
+		return m;
+	return last;
+}
 
 /* One thing has one key: its external id where it has one, else its folded name. */
 static const char *
@@ -29,6 +58,7 @@ void
 things_build(const struct doc *d, const struct mentions *m, struct things *out)
 {
 	struct seen *table = NULL, *s, *tmp;
+	const struct mention *last = NULL;
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
@@ -36,29 +66,29 @@ things_build(const struct doc *d, const struct mentions *m, struct things *out)
 	out->of = arena_alloc(d->arena, (m->n + 1) * sizeof(*out->of));
 	for (i = 0; i < m->n; i++) {
 		const struct mention *men = &m->v[i];
-		int asserts = men->sent != SIZE_MAX && doc_asserts(d, men->sent);
 		const char *key;
 
 		out->of[i] = SIZE_MAX;
 		if (men->class != MENTION_NAME || slot_class_of(men->type, men->role) == SIZE_MAX)
 			continue;
-		key = key_of(d->arena, men);
+		last = row_speaker(d, men, last);
+		key = key_of(d->arena, last);
 		HASH_FIND_STR(table, key, s);
 		if (s == NULL) {
 			struct thing *t = vec_push(d->arena, &out->things);
 
 			memset(t, 0, sizeof(*t));
 			t->key = key;
-			t->first = men;
+			t->first = last;
 			t->row = slot_class_of(men->type, men->role);
 			s = xmalloc(sizeof(*s));
 			s->key = key;
 			s->thing = out->things.n - 1;
 			HASH_ADD_KEYPTR(hh, table, s->key, strlen(s->key), s);
 		}
-		if (asserts && !out->things.v[s->thing].asserted) {
+		if (asserts(d, last) && !out->things.v[s->thing].asserted) {
 			out->things.v[s->thing].asserted = 1;
-			out->things.v[s->thing].first = men;
+			out->things.v[s->thing].first = last;
 		}
 		out->of[i] = s->thing;
 	}
@@ -193,7 +223,7 @@ remember(const struct things *t, struct recall *r, size_t thing, size_t sent)
 	size_t row = t->things.v[thing].row;
 
 	r->thing[row] = thing;
-	r->sent[row] = sent;
+	r->sent[row] = r->named[row] = sent;
 }
 
 /* The thing a reference back means: of its types the one named last, within reach. */
@@ -212,7 +242,7 @@ resolve(const struct things *t, const struct anaphor *a, const struct recall *r,
 		}
 	if (best == SIZE_MAX)
 		return SIZE_MAX;
-	*behind = r->sent[best];
+	*behind = r->named[best];
 	return r->thing[best];
 }
 
@@ -283,6 +313,8 @@ put_anaphor(const struct things *t, const struct rules *r, const char *s, size_t
 	if (thing == SIZE_MAX)
 		return 0;
 	add_slot(t, out, thing, behind != sent ? behind : SIZE_MAX);
+	if (recall->thing[t->things.v[thing].row] == thing)
+		recall->sent[t->things.v[thing].row] = sent;
 	if (a->as != NULL)
 		buf_adds(&out->text, a->as);
 	return strlen(a->text);

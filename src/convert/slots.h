@@ -32,8 +32,8 @@ struct slotted {
 /* What was named last, per class, to resolve references back. */
 struct recall {
 	size_t thing[32];	/* per row of slot_classes; SIZE_MAX: none */
-	size_t sent[32];
-	size_t story;
+	size_t sent[32];	/* where it was last spoken of, by name or by a reference back */
+	size_t named[32];	/* where it was last named */
 };
 
 struct things {
@@ -44,6 +44,8 @@ struct things {
 
 /* Groups the mentions of names into things; in the document's arena. */
 void things_build(const struct doc *d, const struct mentions *m, struct things *out);
+/* Does the sentence state facts about the things it names? Not in events, share bars, and tables of telemetry. */
+int states(const struct doc *d, size_t sent);
 /* The story a sentence belongs to: references back do not leave it. */
 size_t story_of(const struct doc *d, size_t sent);
 /*
