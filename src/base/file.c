@@ -58,6 +58,16 @@ file_read(const char *path, size_t max, struct buf *b, struct err *e)
 	return rc;
 }
 
+/* umask() tells the mask only by setting another. */
+static mode_t
+mask_of(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return mask;
+}
+
 int
 file_out_open(struct file_out *o, const char *path, struct err *e)
 {
@@ -83,7 +93,7 @@ file_out_open(struct file_out *o, const char *path, struct err *e)
 	o->tmp = xmalloc(strlen(path) + 16);
 	sprintf(o->tmp, "%s.XXXXXX", path);
 	fd = mkostemp(o->tmp, O_CLOEXEC);
-	if (fd < 0 || fchmod(fd, 0666 & ~umask(umask(0))) != 0 || (o->f = fdopen(fd, "w")) == NULL) {
+	if (fd < 0 || fchmod(fd, 0666 & ~mask_of()) != 0 || (o->f = fdopen(fd, "w")) == NULL) {
 		err_set(e, ERR_SYSTEM, "%s: %s", path, strerror(errno));
 		if (fd >= 0) {
 			close(fd);

@@ -9,7 +9,7 @@
 #define LIMIT_JSON_TEXT		(512u << 20)	/* octets of one JSON file that is read whole */
 #define LIMIT_JSON_DEPTH	256		/* nested arrays and objects; STIX needs about 10 */
 #define LIMIT_JSON_STRING	(64u << 20)	/* octets of one JSON string */
-#define LIMIT_JSON_VALUES	(32u << 20)	/* values and member names of one JSON text; a full 512 MB bundle has about 25 million */
+#define LIMIT_JSON_VALUES	(32u << 20)	/* values and member names of one JSON text; 512 MB of bundle have 25 million */
 #define LIMIT_PATTERN		(1u << 20)	/* octets of one STIX pattern */
 #define LIMIT_PATTERN_DEPTH	64		/* open parentheses of a STIX pattern */
 #define LIMIT_VERSIONS		1000		/* versions of one object that are compared with each other in one file */
@@ -20,7 +20,7 @@
 #define LIMIT_REGEX_TEXT	65536		/* octets of a regular expression */
 #define LIMIT_REGEX_MATCH	1000000		/* PCRE2's match limit for one text; past it the DFA matcher is tried */
 #define LIMIT_SCHEMA_FILES	10000		/* files of a schema folder */
-#define LIMIT_SCHEMA_NESTING	32		/* $refs and allOfs that follow one another in a schema, folders in a schema folder */
+#define LIMIT_SCHEMA_NESTING	32		/* $refs that follow one another in a schema, folders in folders */
 #define LIMIT_HTTP_BODY		(256u << 20)	/* octets of an answer that is read whole, after decoding */
 #define LIMIT_HTTP_HEADERS	(256u << 10)	/* octets of all headers of an answer */
 #define LIMIT_HTTP_REDIRECTS	5		/* redirects of one request */

@@ -125,6 +125,8 @@ struct facts {
 
 /* Drops the Jansson references the facts hold (the arena is the caller's). */
 void facts_release(struct facts *f);
+/* Empty facts of a document: what it is called, its date, language, digest, original. Strings are in the document's arena. */
+void facts_begin(struct facts *f, const struct doc *d);
 
 /* ---- phrases: what a language knows, read from feeds/phrases/<tag>.json ------------------------------------------------ */
 

@@ -21,6 +21,32 @@ facts_release(struct facts *f)
 	}
 }
 
+static const char *
+date_text(struct arena *a, int has, struct stamp t)
+{
+	char text[STAMP_TEXT];
+
+	return has ? arena_strndup(a, stamp_format(t, 0, text), 10) : NULL;
+}
+
+void
+facts_begin(struct facts *f, const struct doc *d)
+{
+	memset(f, 0, sizeof(*f));
+	f->arena = d->arena;
+	f->name = d->name;
+	f->title = d->title;
+	f->lang = d->lang->tag;
+	f->url = d->url;
+	f->sha256 = arena_strdup(d->arena, d->sha256);
+	f->bytes = d->input_len;
+	f->date = date_text(d->arena, d->has_date, d->date);
+	f->orig_title = d->orig_title;
+	f->orig_publisher = d->orig_publisher;
+	f->orig_url = d->orig_url;
+	f->orig_date = date_text(d->arena, d->has_orig_date, d->orig_date);
+}
+
 /* ---- to JSON ------------------------------------------------------------------------------------------------------------- */
 
 /* Members without a value are left out. */

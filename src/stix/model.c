@@ -194,7 +194,9 @@ prop_describe(struct stix_model *m, struct place p, struct stix_prop *out, int d
 	json_t *v;
 	struct place q;
 
-	if (depth > LIMIT_SCHEMA_NESTING || (s != NULL && (model_follow(m, p, s, &q) != 0 || prop_describe(m, q, out, depth + 1) != 0)))
+	if (depth > LIMIT_SCHEMA_NESTING)
+		return -1;
+	if (s != NULL && (model_follow(m, p, s, &q) != 0 || prop_describe(m, q, out, depth + 1) != 0))
 		return -1;
 	if ((s = json_string_value(json_object_get(p.node, "type"))) != NULL && strcmp(s, "array") == 0)
 		out->list = 1;
@@ -429,7 +431,8 @@ stix_vocab(struct stix_model *m, const char *name)
 /* ---- triples ------------------------------------------------------------------------------------------------------------- */
 
 static int
-rel_allows(struct stix_model *m, const struct stix_rel *rels, size_t n, const char *src, const char *rel, const char *dst)
+rel_allows(struct stix_model *m, const struct stix_rel *rels, size_t n, const char *src, const char *rel,
+    const char *dst)
 {
 	int best = 0;
 	size_t i;
@@ -443,7 +446,7 @@ rel_allows(struct stix_model *m, const struct stix_rel *rels, size_t n, const ch
 	return best;
 }
 
-/* The relationship types that every SDO and SCO may have (3.7) stand in the relationship's own schema. */
+/* What every SDO and SCO may have (3.7) stands in the relationship's own schema. */
 static void
 common_load(struct stix_model *m)
 {
@@ -453,7 +456,8 @@ common_load(struct stix_model *m)
 		return;
 	memset(&common, 0, sizeof(common));
 	common.root.file = t->file;
-	common.root.node = json_pack("{s:O}", "stix:relationships", json_object_get(t->root.node, "stix:commonRelationships"));
+	common.root.node = json_pack("{s:O}", "stix:relationships",
+	    json_object_get(t->root.node, "stix:commonRelationships"));
 	type_rels(m, &common);
 	json_decref(common.root.node);
 	m->common = common.type.rels;

@@ -21,7 +21,7 @@ struct stix_prop {
 	int required;
 	int list;				/* the value is a list; what follows is about its members */
 	int contributes;			/* to the deterministic id of an SCO (2.9) */
-	const char *const *ref_types;		/* types or categories ("sdo", "sco", ...) it may refer to, NULL ends; NULL: none given */
+	const char *const *ref_types;		/* types or categories ("sdo", "sco", ...) it may refer to; NULL: none given */
 	const char *vocab;			/* its open vocabulary ("malware-type-ov"), or NULL */
 };
 

@@ -99,15 +99,18 @@ test_file(void)
 	char dir[] = "/tmp/stixpress-test.XXXXXX", path[64];
 	struct buf b = BUF_INIT(100);
 	struct file_out o;
+	struct stat st;
 	struct err e = ERR_INIT;
 
 	if (mkdtemp(dir) == NULL)
 		return;
 	snprintf(path, sizeof(path), "%s/out", dir);
+	umask(027);
 	ok(file_out_open(&o, path, &e) == 0, "open");
 	fputs("hello", o.f);
 	ok(access(path, F_OK) != 0, "nothing stands at the path before commit");
 	ok(file_out_commit(&o, &e) == 0, "commit");
+	ok(stat(path, &st) == 0 && (st.st_mode & 0777) == 0640, "its mode is what the umask leaves");
 	ok(file_read(path, 100, &b, &e) == 0 && strcmp(buf_str(&b), "hello") == 0, "read back");
 	ok(file_read(path, 4, &b, &e) == -1 && e.kind == ERR_INPUT, "a file past its limit is refused");
 	err_clear(&e);

@@ -518,16 +518,20 @@ refused(const char *text, const char *want)
 static void
 test_refused(void)
 {
-	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"malware\"," EVIDENCE "}", "", ""), "/entities/0: name is required");
-	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"malware\",\"name\":\"x\",\"evidence\":[]}", "", ""), "/entities/0/evidence: the list has 0 elements, want at least 1");
-	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"malware\",\"nmae\":\"x\",\"name\":\"x\"," EVIDENCE "}", "", ""), "/entities/0/nmae: nmae is not permitted here");
+	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"malware\"," EVIDENCE "}", "", ""),
+	    "/entities/0: name is required");
+	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"malware\",\"name\":\"x\",\"evidence\":[]}", "", ""),
+	    "/entities/0/evidence: the list has 0 elements, want at least 1");
+	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"malware\",\"nmae\":\"x\",\"name\":\"x\"," EVIDENCE "}", "", ""),
+	    "/entities/0/nmae: nmae is not permitted here");
 	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"malware\",\"name\":\"x\"," EVIDENCE "},"
 	    "{\"id\":\"e1\",\"type\":\"malware\",\"name\":\"y\"," EVIDENCE "}", "", ""), "/entities/1/id: 'e1' is used twice");
 	refused(FACTS("", "", "", "{\"source\":\"e1\",\"type\":\"uses\",\"target\":\"e2\"," EVIDENCE "}"),
 	    "/relationships/0/source: nothing here has the id 'e1'");
 	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"malwear\",\"name\":\"x\"," EVIDENCE "}", "", ""),
 	    "/entities/0/type: 'malwear' is no type of domain object");
-	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"tool\",\"name\":\"x\",\"properties\":{\"is_family\":true}," EVIDENCE "}", "", ""),
+	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"tool\",\"name\":\"x\",\"properties\":{\"is_family\":true},"
+	    EVIDENCE "}", "", ""),
 	    "/entities/0/properties/is_family: tool has no such property");
 	refused(FACTS("", "{\"id\":\"e1\",\"type\":\"location\",\"name\":\"x\"," EVIDENCE "}", "", ""),
 	    "/entities/0/properties: a location has a country, a region or coordinates (4.10.1)");

@@ -1,0 +1,74 @@
+/*
+ * feed: a feed folder (feed.json), and the way from a newsletter's bytes to its facts and its bundle, for the commands
+ * extract, convert and publish.
+ */
+#ifndef FEED_FEED_H
+#define FEED_FEED_H
+
+#include "convert/convert.h"
+#include "doc/doc.h"
+#include "stix/stix.h"
+
+/* ---- feed.json ------------------------------------------------------------------------------------------------------------ */
+
+/* A feed, as its feed.json says (schemas/feed.schema.json). Strings live in its arena. */
+struct feed {
+	struct arena *arena;
+	const char *dir, *name;
+	json_t *identity;		/* identity object of who runs it */
+	json_t *source;			/* of whose newsletter it is, or NULL */
+	json_t *markings;		/* list of marking-definition objects */
+	json_t *report;			/* properties of every report, or NULL */
+	const char *source_name;	/* or NULL */
+	const char *language;		/* or NULL: told from the text */
+	int confidence, min_confidence;	/* -1: not stated; 0 */
+	unsigned compose_flags;		/* COMPOSE_ */
+	VEC(const char *) knowledge;	/* paths */
+	VEC(const char *) targets;
+};
+
+/* Reads DIR/feed.json: new, feed_close(). Errors: ERR_USAGE (what is wrong, by JSON Pointer), ERR_SYSTEM. */
+int feed_open(const char *dir, struct feed **out, struct err *e) BASE_CHECKED;
+void feed_close(struct feed *f);	/* NULL is fine */
+/* Sets in o what the feed says; nothing when f is NULL. */
+void feed_compose_options(const struct feed *f, struct compose_options *o);
+
+/* ---- the pipeline --------------------------------------------------------------------------------------------------------- */
+
+/* What the program knows: model, phrases, names. Loaded once, used for any number of documents, by one thread. */
+struct pipeline;
+
+struct pipeline_options {
+	const char *schemas, *phrases;		/* folders on top of the built-in ones, or NULL */
+	const char *const *knowledge;		/* bundle files on top of the built-in names; NULL ends; or NULL */
+};
+
+/* new: pipeline_free(). Errors: ERR_USAGE, ERR_SYSTEM. Phrases and names are loaded when the first text comes. */
+int pipeline_new(const struct pipeline_options *o, struct pipeline **out, struct err *e) BASE_CHECKED;
+void pipeline_free(struct pipeline *p);		/* NULL is fine */
+struct stix_model *pipeline_model(struct pipeline *p);	/* borrowed */
+
+/* How one input is read. */
+struct pipeline_input {
+	const char *name;		/* for messages and to tell the format: a file name, or "standard input" */
+	const char *bytes;
+	size_t len;
+	const char *format;		/* "text", "md", ..., "facts"; NULL: by content and name */
+	const char *encoding;		/* NULL: detect */
+	const char *language;		/* NULL: the feed's, else detect */
+	int lenient;
+	const struct feed *feed;	/* or NULL */
+	struct buf *explain;		/* NULL, or gets a line for each candidate of a relationship */
+};
+
+/* Is this facts JSON, by its format or its first member? */
+int pipeline_is_facts(const struct pipeline_input *in);
+/* The document of a text; errors of doc_read(). Lives in the arena. */
+int pipeline_doc(struct pipeline *p, const struct pipeline_input *in, struct arena *a, struct doc *out, struct err *e) BASE_CHECKED;
+/* Its mentions, and what the scan makes of file records (in facts: facts_release()). */
+int pipeline_mentions(struct pipeline *p, const struct doc *d, struct mentions *m, struct facts *f, struct err *e) BASE_CHECKED;
+/* The facts of a text, or of facts JSON: in the arena; facts_release(). Errors: ERR_INPUT, ERR_USAGE (phrases, names). */
+int pipeline_facts(struct pipeline *p, const struct pipeline_input *in, struct arena *a, struct facts *out, struct err *e)
+    BASE_CHECKED;
+
+#endif

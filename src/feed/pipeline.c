@@ -1,0 +1,143 @@
+/* From the bytes of one input to its facts: the stages in their order, and what they need, loaded when it is first needed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed/feed.h"
+#include "json/json.h"
+
+struct pipeline {
+	struct pipeline_options o;
+	struct stix_model *model;
+	struct phrases *phrases;
+	struct knowledge *knowledge;
+};
+
+int
+pipeline_new(const struct pipeline_options *o, struct pipeline **out, struct err *e)
+{
+	struct pipeline *p = xcalloc(1, sizeof(*p));
+
+	p->o = *o;
+	p->model = stix_model_new(embedded_schemas);
+	if (o->schemas != NULL && stix_model_add(p->model, o->schemas, e) != 0) {
+		pipeline_free(p);
+		return -1;
+	}
+	*out = p;
+	return 0;
+}
+
+void
+pipeline_free(struct pipeline *p)
+{
+	if (p == NULL)
+		return;
+	knowledge_free(p->knowledge);
+	phrases_free(p->phrases);
+	stix_model_free(p->model);
+	free(p);
+}
+
+struct stix_model *
+pipeline_model(struct pipeline *p)
+{
+	return p->model;
+}
+
+/* Facts JSON need neither phrases nor names. */
+static int
+load(struct pipeline *p, struct err *e)
+{
+	if (p->phrases == NULL && phrases_load(p->o.phrases, &p->phrases, e) != 0)
+		return -1;
+	return p->knowledge == NULL ? knowledge_load(p->o.knowledge, &p->knowledge, e) : 0;
+}
+
+#define FACTS_MARK	"\"stixpress_facts\""
+#define FACTS_MARK_WITHIN	4096	/* octets in which the mark has to stand; it is the first member */
+
+int
+pipeline_is_facts(const struct pipeline_input *in)
+{
+	size_t n = in->len < FACTS_MARK_WITHIN ? in->len : FACTS_MARK_WITHIN, i = 0;
+
+	if (in->format != NULL)
+		return strcmp(in->format, "facts") == 0;
+	while (i < n && (in->bytes[i] == ' ' || in->bytes[i] == '\t' || in->bytes[i] == '\r' || in->bytes[i] == '\n'))
+		i++;
+	return i < n && in->bytes[i] == '{' && memmem(in->bytes, n, FACTS_MARK, strlen(FACTS_MARK)) != NULL;
+}
+
+int
+pipeline_doc(struct pipeline *p, const struct pipeline_input *in, struct arena *a, struct doc *out, struct err *e)
+{
+	struct doc_options o = { .format = in->format, .encoding = in->encoding, .lenient = in->lenient, .lang = in->language };
+
+	if (load(p, e) != 0)
+		return -1;
+	if (o.lang == NULL && in->feed != NULL)
+		o.lang = in->feed->language;
+	o.langs = phrases_langs(p->phrases);
+	return doc_read(a, in->name, in->bytes, in->len, &o, out, e);
+}
+
+int
+pipeline_mentions(struct pipeline *p, const struct doc *d, struct mentions *m, struct facts *f, struct err *e)
+{
+	facts_begin(f, d);
+	memset(m, 0, sizeof(*m));
+	scan_values(d, p->phrases, m, f);
+	find_names(d, p->phrases, p->knowledge, m, f);
+	if (cue_names(d, p->phrases, m, f, e) == 0)
+		return 0;
+	facts_release(f);
+	return -1;
+}
+
+static int
+facts_of_json(struct pipeline *p, const struct pipeline_input *in, struct arena *a, struct facts *out, struct err *e)
+{
+	struct json_text *t;
+	struct facts f;
+	int rc;
+
+	if (json_read_err(in->name, in->bytes, in->len, &t, e) != 0)
+		return -1;
+	if ((rc = facts_from_json(a, json_text_root(t), &f, e)) == 0 && (rc = facts_check(&f, p->model, e)) != 0)
+		facts_release(&f);
+	json_text_free(t);
+	if (rc != 0)
+		err_prefix(e, "%s", in->name);
+	else
+		*out = f;
+	return rc;
+}
+
+static int
+facts_of_text(struct pipeline *p, const struct pipeline_input *in, struct arena *a, struct facts *out, struct err *e)
+{
+	struct mentions m;
+	struct facts f;
+	struct doc d;
+
+	if (pipeline_doc(p, in, a, &d, e) != 0 || pipeline_mentions(p, &d, &m, &f, e) != 0)
+		return -1;
+	if (relate(&d, p->phrases, &m, &f, in->explain, e) != 0) {
+		facts_release(&f);
+		return -1;
+	}
+	*out = f;
+	return 0;
+}
+
+int
+pipeline_facts(struct pipeline *p, const struct pipeline_input *in, struct arena *a, struct facts *out, struct err *e)
+{
+	int rc = pipeline_is_facts(in) ? facts_of_json(p, in, a, out, e) : facts_of_text(p, in, a, out, e);
+
+	if (rc == 0 && out->feed == NULL && in->feed != NULL)
+		out->feed = arena_strdup(a, in->feed->name);
+	if (rc == 0)
+		out->name = arena_strdup(a, in->name);
+	return rc;
+}
