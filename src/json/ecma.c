@@ -84,11 +84,34 @@ put_char(struct translator *t, uint32_t cp)
 		buf_printf(&t->out, "\\x{%x}", (unsigned)cp);
 }
 
+/* The length of the group name at s, up to its ">"; 0 when there is none. */
+static size_t
+name_length(const struct translator *t, const char *s)
+{
+	const char *q = s;
+
+	while (q < t->end && (is_alnum(*q) || *q == '_' || *q == '$' || (unsigned char)*q >= 0x80))
+		q++;
+	return q < t->end && *q == '>' && !(*s >= '0' && *s <= '9') ? (size_t)(q - s) : 0;
+}
+
+/* The number of the group with a name; 0 when there is none. */
+static unsigned
+group_number(const struct translator *t, const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_name; i++)
+		if (t->name[i].n == n && memcmp(t->name[i].s, s, n) == 0)
+			return t->name[i].number;
+	return 0;
+}
+
 /* First pass: counts the capturing groups and notes their names, as a \k may stand before its group. */
 static int
 find_groups(struct translator *t)
 {
-	const char *q;
+	size_t n;
 	int in_class = 0;
 
 	t->name = xcalloc((size_t)(t->end - t->s) / 4 + 1, sizeof(*t->name));
@@ -103,11 +126,10 @@ find_groups(struct translator *t)
 		if (!at(t, "(?")) {
 			t->groups++;
 		} else if (at(t, "(?<") && !at(t, "(?<=") && !at(t, "(?<!")) {
-			t->groups++;
-			q = memchr(t->p, '>', (size_t)(t->end - t->p));
-			if (q == NULL || q == t->p + 3)
-				return bad(t, "a group name is missing");
-			t->name[t->n_name++] = (struct group_name){ t->p + 3, (size_t)(q - t->p - 3), t->groups };
+			n = name_length(t, t->p + 3);
+			if (n == 0 || group_number(t, t->p + 3, n) != 0)
+				return bad(t, n == 0 ? "a group name is missing" : "a group name is given twice");
+			t->name[t->n_name++] = (struct group_name){ t->p + 3, n, ++t->groups };
 		}
 	}
 	t->p = t->s;
@@ -334,19 +356,16 @@ class(struct translator *t)
 static int
 back_reference(struct translator *t)
 {
-	const char *q;
 	unsigned n = 0;
-	size_t i;
+	size_t len;
 
 	if (t->p < t->end && *t->p >= '1' && *t->p <= '9') {
 		for (; t->p < t->end && *t->p >= '0' && *t->p <= '9' && n < 100000; t->p++)
 			n = n * 10 + (unsigned)(*t->p - '0');
 	} else if (at(t, "k<")) {
-		q = memchr(t->p, '>', (size_t)(t->end - t->p));
-		for (i = 0; q != NULL && i < t->n_name; i++)
-			if (t->name[i].n == (size_t)(q - t->p - 2) && memcmp(t->name[i].s, t->p + 2, t->name[i].n) == 0)
-				n = t->name[i].number;
-		t->p = q != NULL ? q + 1 : t->end;
+		len = name_length(t, t->p + 2);
+		n = len > 0 ? group_number(t, t->p + 2, len) : 0;
+		t->p += len > 0 ? len + 3 : 0;
 	} else {
 		return 0;
 	}
@@ -395,9 +414,10 @@ open_group(struct translator *t)
 		t->p += strlen(heads[i].pattern);
 		kind = heads[i].kind;
 	} else if (at(t, "(?<")) {
+		if (name_length(t, t->p + 3) == 0)
+			return bad(t, "a group name is missing");
 		buf_addc(&t->out, '(');
-		t->p = memchr(t->p, '>', (size_t)(t->end - t->p));
-		t->p++;
+		t->p += name_length(t, t->p + 3) + 4;
 	} else if (at(t, "(?") || at(t, "(*")) {
 		return bad(t, "a group that ECMA-262 does not know");
 	} else {
