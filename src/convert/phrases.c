@@ -194,7 +194,7 @@ read_lists(struct reading *r, json_t *root)
 		{ "marks", &d->marks }, { "residue", &d->residue }, { "abbreviations", &d->abbreviations },
 		{ "dates", &d->dates }, { "boilerplate", &d->boilerplate }, { "sources", &d->sources },
 		{ "bylines", &d->bylines }, { "versions", &r->out->versions }, { "none", &r->out->none },
-		{ "months", &d->months },
+		{ "months", &d->months }, { "addresses", &r->out->addresses },
 	};
 	const char **folded;
 	size_t i, n;
@@ -355,7 +355,7 @@ read_labels(struct reading *r, json_t *root)
 
 static const char *const known_keys[] = {
 	"marks", "residue", "abbreviations", "dates", "months", "boilerplate", "sources", "bylines", "versions", "none", "roles",
-	"labels", "comment",
+	"labels", "addresses", "comment",
 };
 
 static int

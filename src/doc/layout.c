@@ -337,7 +337,8 @@ stands_alone(struct layout *l, size_t i)
 static size_t
 find_title(struct layout *l, size_t head)
 {
-	size_t i;
+	size_t i, n;
+	const char *s;
 
 	for (i = 0; i < head; i++)
 		if (l->r->lines[i].hint == LINE_HEADING && l->r->lines[i].level == 1)
@@ -349,9 +350,11 @@ find_title(struct layout *l, size_t head)
 			return i;
 		break;
 	}
-	for (i = 0; i < head; i++)
-		if (can_be_title(l, i))
-			return stands_alone(l, i) ? i : SIZE_MAX;
+	for (i = 0; i < head; i++) {
+		s = line_text(l, &l->r->lines[i], &n);
+		if (!equals_any(s, n, l->d->lang->boilerplate))
+			return can_be_title(l, i) && stands_alone(l, i) ? i : SIZE_MAX;
+	}
 	return SIZE_MAX;
 }
 
@@ -499,7 +502,7 @@ kind_of(struct layout *l, size_t i, const struct heading *h)
 	if (i == l->date_line || line->hint == LINE_NOISE || equals_any(s, n, l->d->lang->boilerplate))
 		return DOC_NOISE;
 	/* what stands over the title is the name of the site and the like */
-	if (l->title_line != SIZE_MAX && i < l->title_line)
+	if (l->title_line != SIZE_MAX && i < l->title_line && line->hint == LINE_TEXT && !is_value(s, n))
 		return DOC_NOISE;
 	if (l->date_line != SIZE_MAX && i < l->date_line && byline(l, i))
 		return DOC_NOISE;

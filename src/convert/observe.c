@@ -1,0 +1,541 @@
+/*
+ * From values to observables: which of them the text reports, which are indicators, which only cite. One value is one
+ * observable, with the evidence of every place.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert/scan.h"
+
+#define uthash_fatal(msg)	base_oom()
+#include <uthash.h>
+
+/* A key ("url|https://...") and its observable. */
+struct known {
+	char *key;
+	size_t index;
+	UT_hash_handle hh;
+};
+
+struct observer {
+	const struct doc *d;
+	struct facts *f;
+	const struct mentions *m;
+	const struct spans *columns;
+	size_t column;		/* the first of them not yet passed */
+	size_t link;		/* the first link not yet passed */
+	unsigned char *listed;	/* a block that holds values and nothing else */
+	struct known *keys;
+	/* the file that the block at hand is about, when it is a row or a list line */
+	size_t file_block, file;
+	/* sentence texts are made once */
+	size_t text_sent;
+	const char *text;
+};
+
+/* ---- evidence ------------------------------------------------------------------------------------------------------------ */
+
+void
+observe_evidence(const struct doc *d, struct facts *f, struct evidences *v, size_t sent, const char *rule)
+{
+	struct evidence *e;
+	size_t start, end;
+	const struct evidence *last = v->n > 0 ? &v->v[v->n - 1] : NULL;
+
+	(void)f;
+	if (sent >= d->nsent)
+		return;
+	start = doc_input(d, d->sents[sent].start);
+	end = doc_input_end(d, d->sents[sent].end);
+	if (last != NULL && last->start == start && last->end == end)
+		return;
+	e = vec_push(d->arena, v);
+	memset(e, 0, sizeof(*e));
+	e->start = start;
+	e->end = end;
+	e->text = doc_sentence_text(d, sent);
+	e->rule = rule;
+}
+
+static int
+has_evidence(const struct evidences *v, size_t start)
+{
+	size_t i;
+
+	for (i = v->n; i > 0 && v->n - i < 32; i--)
+		if (v->v[i - 1].start == start)
+			return 1;
+	return 0;
+}
+
+/* The same, with the text of one sentence shared by all values in it. */
+static void
+add_evidence(struct observer *ob, struct observable *o, const struct mention *m)
+{
+	struct evidence *e;
+	const struct doc *d = ob->d;
+	size_t start;
+
+	if (m->sent >= d->nsent)
+		return;
+	start = doc_input(d, d->sents[m->sent].start);
+	if (has_evidence(&o->evidence, start))
+		return;
+	if (ob->text == NULL || ob->text_sent != m->sent) {
+		ob->text = doc_sentence_text(d, m->sent);
+		ob->text_sent = m->sent;
+	}
+	e = vec_push(d->arena, &o->evidence);
+	memset(e, 0, sizeof(*e));
+	e->start = start;
+	e->end = doc_input_end(d, d->sents[m->sent].end);
+	e->text = ob->text;
+	e->rule = m->rule;
+}
+
+/* ---- keys ----------------------------------------------------------------------------------------------------------------- */
+
+static struct known *
+find_key(struct observer *ob, const char *key)
+{
+	struct known *k;
+
+	HASH_FIND_STR(ob->keys, key, k);
+	return k;
+}
+
+static void
+add_key(struct observer *ob, const char *type, const char *value, size_t index)
+{
+	struct known *k = xcalloc(1, sizeof(*k));
+
+	k->key = arena_printf(ob->d->arena, "%s|%s", type, value);
+	k->index = index;
+	HASH_ADD_KEYPTR(hh, ob->keys, k->key, strlen(k->key), k);
+}
+
+static void
+drop_keys(struct observer *ob)
+{
+	struct known *k, *next;
+
+	HASH_ITER(hh, ob->keys, k, next) {
+		HASH_DEL(ob->keys, k);
+		free(k);
+	}
+}
+
+/* ---- where a value stands ---------------------------------------------------------------------------------------------------- */
+
+static size_t
+block_of(const struct doc *d, const struct mention *m)
+{
+	return m->sent < d->nsent ? d->sents[m->sent].block : SIZE_MAX;
+}
+
+/* Nothing but punctuation between values? */
+static int
+only_marks(const char *s, size_t from, size_t to)
+{
+	static const char *const wide[] = { "–", "—", "、", "・", "→", "•", "‐", "−" };
+	size_t i, k;
+
+	for (; from < to; from++) {
+		unsigned char c = (unsigned char)s[from];
+
+		if (c < 0x80) {
+			if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+				return 0;
+			continue;
+		}
+		for (i = 0; i < ARRAY_LEN(wide); i++) {
+			k = strlen(wide[i]);
+			if (to - from >= k && memcmp(s + from, wide[i], k) == 0)
+				break;
+		}
+		if (i == ARRAY_LEN(wide))
+			return 0;
+		from += k - 1;
+	}
+	return 1;
+}
+
+/* Marks the blocks that hold values and nothing else. */
+static void
+find_listed(struct observer *ob)
+{
+	const struct doc *d = ob->d;
+	size_t i = 0, b, at;
+
+	ob->listed = xcalloc(d->nblock + 1, 1);
+	while (i < ob->m->n) {
+		const struct mention *m = &ob->m->v[i];
+		int good = 1;
+
+		b = block_of(d, m);
+		if (b == SIZE_MAX) {
+			i++;
+			continue;
+		}
+		for (at = d->blocks[b].start; i < ob->m->n && block_of(d, &ob->m->v[i]) == b; i++) {
+			m = &ob->m->v[i];
+			good &= m->class == MENTION_VALUE && only_marks(d->text, at, m->start);
+			at = m->end;
+		}
+		ob->listed[b] = (unsigned char)(good && only_marks(d->text, at, d->blocks[b].end));
+	}
+}
+
+/* Is it in a list: its line holds values only, and so does one beside it, or the line before it ends with a colon? */
+static int
+in_list(const struct observer *ob, size_t b)
+{
+	const struct doc *d = ob->d;
+
+	if (!ob->listed[b])
+		return 0;
+	if (b + 1 < d->nblock && ob->listed[b + 1])
+		return 1;
+	return b > 0 && (ob->listed[b - 1] || d->text[d->blocks[b - 1].end - 1] == ':');
+}
+
+static int
+in_column(struct observer *ob, const struct mention *m)
+{
+	const struct spans *c = ob->columns;
+
+	while (ob->column < c->n && c->v[ob->column].end <= m->start)
+		ob->column++;
+	return ob->column < c->n && c->v[ob->column].start <= m->start;
+}
+
+static int
+in_link(struct observer *ob, const struct mention *m)
+{
+	const struct doc *d = ob->d;
+
+	while (ob->link < d->nlink && d->links[ob->link].end <= m->start)
+		ob->link++;
+	return ob->link < d->nlink && d->links[ob->link].start <= m->start;
+}
+
+/* What the place of a value says about it. */
+enum verdict { CITED, STATED, INDICATOR };
+
+/*
+ * A host or an address that was defanged, or stands in a list of indicators, is one. Plain in prose a host only cites; an
+ * address is stated.
+ */
+static enum verdict
+judge_host(const struct observer *ob, const struct mention *m, size_t b, int linked, int column)
+{
+	const struct doc_block *blk = &ob->d->blocks[b];
+	const struct doc_role *role = ob->d->sections[blk->section].role;
+	int iocs = role != NULL && role->indicators;
+
+	if (m->refanged)
+		return INDICATOR;
+	if (iocs && (column || ob->listed[b] || blk->kind == DOC_ROW || blk->kind == DOC_ITEM || blk->kind == DOC_CODE))
+		return INDICATOR;
+	if (linked)
+		return CITED;
+	if (in_list(ob, b))
+		return INDICATOR;
+	return m->kind->host ? CITED : STATED;
+}
+
+static enum verdict
+judge(struct observer *ob, const struct mention *m, size_t b)
+{
+	const struct doc_block *blk = &ob->d->blocks[b];
+	const struct doc_role *role = ob->d->sections[blk->section].role;
+	int iocs = role != NULL && role->indicators, linked = in_link(ob, m), column = in_column(ob, m);
+
+	if (m->kind->sco == NULL || !doc_asserts(ob->d, m->sent))
+		return CITED;
+	if (m->kind->digits > 0)
+		return iocs || blk->kind == DOC_ROW || ob->listed[b] ? INDICATOR : STATED;
+	if (m->host != NULL)
+		return judge_host(ob, m, b, linked, column);
+	if (strcmp(m->kind->path, "value") == 0 && strchr(m->value, ':') != NULL && m->kind->needs == BEFORE_COLON)
+		return judge_host(ob, m, b, linked, column);
+	/* the rest is a fact of an indicator list, and only there */
+	return iocs || in_list(ob, b) ? (strcmp(m->kind->path, "number") == 0 ? STATED : INDICATOR) : CITED;
+}
+
+/* ---- making observables -------------------------------------------------------------------------------------------------------- */
+
+/* A string for a STIX pattern, backslashes and quotes escaped (STIX 9.2). */
+static const char *
+quoted(struct arena *a, const char *s)
+{
+	char *out = arena_alloc(a, strlen(s) * 2 + 1), *p = out;
+
+	for (; *s != '\0'; s++) {
+		if (*s == '\\' || *s == '\'')
+			*p++ = '\\';
+		*p++ = *s;
+	}
+	return out;
+}
+
+/* Where one comparison with the value says too little: a network, an address without its scheme. */
+static const char *
+own_pattern(struct observer *ob, const struct mention *m, const char **value)
+{
+	struct arena *a = ob->d->arena;
+	const char *slash = strchr(m->value, '/');
+
+	if (strcmp(m->rule, "url.no-scheme") == 0) {
+		*value = m->host;
+		return arena_printf(a, "[url:value = 'http://%s' OR url:value = 'https://%s']", quoted(a, m->value), quoted(a, m->value));
+	}
+	if (slash != NULL && m->kind->host == 0 && m->kind->digits == 0 && strcmp(m->kind->path, "value") == 0)
+		return arena_printf(a, "[%s:value ISSUBSET '%s']", m->kind->sco, m->value);
+	return NULL;
+}
+
+static struct observable *
+new_observable(struct observer *ob, const char *type)
+{
+	struct observable *o = vec_push(ob->d->arena, &ob->f->observables);
+
+	memset(o, 0, sizeof(*o));
+	o->type = type;
+	o->props = json_object();
+	return o;
+}
+
+static const char *
+algorithm_of(const struct kind *k)
+{
+	return k->path + strlen("hashes.");
+}
+
+/* The file that a hash of this block belongs to: the one of the hash before it, when that has another algorithm. */
+static struct observable *
+same_file(struct observer *ob, const struct mention *m, size_t b)
+{
+	struct observable *o;
+
+	if (ob->file_block != b || (!ob->listed[b] && ob->d->blocks[b].kind != DOC_ROW))
+		return NULL;
+	o = &ob->f->observables.v[ob->file];
+	return json_object_get(json_object_get(o->props, "hashes"), algorithm_of(m->kind)) == NULL ? o : NULL;
+}
+
+/* A file name right beside the hash at index i, nothing but marks between: the file's name. */
+static const char *
+name_beside(const struct observer *ob, size_t i, size_t b)
+{
+	const struct mention *v = ob->m->v, *m = &v[i];
+	const struct mention *sides[2] = { i > 0 ? &v[i - 1] : NULL, i + 1 < ob->m->n ? &v[i + 1] : NULL };
+	size_t k, from, to;
+
+	for (k = 0; k < 2; k++) {
+		const struct mention *x = sides[k];
+
+		if (x == NULL || x->class != MENTION_VALUE || strcmp(x->kind->name, "file-name") != 0 || block_of(ob->d, x) != b)
+			continue;
+		from = k == 0 ? x->end : m->end;
+		to = k == 0 ? m->start : x->start;
+		if (to - from <= 8 && to > from && only_marks(ob->d->text, from, to))
+			return x->value;
+	}
+	return NULL;
+}
+
+static void
+observe_hash(struct observer *ob, size_t i, size_t b, int indicator)
+{
+	const struct mention *m = &ob->m->v[i];
+	struct known *k = find_key(ob, arena_printf(ob->d->arena, "file|%s", m->value));
+	struct observable *o = k != NULL ? &ob->f->observables.v[k->index] : same_file(ob, m, b);
+	const char *name = name_beside(ob, i, b);
+
+	if (o == NULL) {
+		o = new_observable(ob, "file");
+		json_object_set_new(o->props, "hashes", json_object());
+	}
+	if (k == NULL) {
+		json_object_set_new(json_object_get(o->props, "hashes"), algorithm_of(m->kind), json_string(m->value));
+		add_key(ob, "file", m->value, (size_t)(o - ob->f->observables.v));
+	}
+	if (name != NULL && json_object_get(o->props, "name") == NULL)
+		json_object_set_new(o->props, "name", json_string(name));
+	o->indicator |= indicator;
+	ob->file_block = b;
+	ob->file = (size_t)(o - ob->f->observables.v);
+	add_evidence(ob, o, m);
+}
+
+static void
+observe_value(struct observer *ob, const struct mention *m, int indicator)
+{
+	const char *value = m->value, *pattern = own_pattern(ob, m, &value), *id = pattern != NULL ? pattern : value;
+	struct known *k = find_key(ob, arena_printf(ob->d->arena, "%s|%s", m->kind->sco, id));
+	struct observable *o;
+
+	if (k == NULL) {
+		o = new_observable(ob, m->kind->sco);
+		if (strcmp(m->kind->path, "number") == 0)
+			json_object_set_new(o->props, m->kind->path, json_integer(strtoll(value, NULL, 10)));
+		else
+			json_object_set_new(o->props, m->kind->path, json_string(value));
+		o->pattern = pattern;
+		add_key(ob, m->kind->sco, id, (size_t)(o - ob->f->observables.v));
+	} else
+		o = &ob->f->observables.v[k->index];
+	o->indicator |= indicator;
+	add_evidence(ob, o, m);
+}
+
+/* ---- files with one name --------------------------------------------------------------------------------------------------------- */
+
+static int
+shares_algorithm(const struct observable *a, const struct observable *b)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach(json_object_get(a->props, "hashes"), key, v)
+		if (json_object_get(json_object_get(b->props, "hashes"), key) != NULL)
+			return 1;
+	return 0;
+}
+
+/* Takes `from` into `into`. */
+static void
+join(struct observer *ob, struct observable *into, struct observable *from)
+{
+	size_t i;
+
+	json_object_update(json_object_get(into->props, "hashes"), json_object_get(from->props, "hashes"));
+	into->indicator |= from->indicator;
+	if (into->product == NULL)
+		into->product = from->product;
+	if (into->detection == NULL)
+		into->detection = from->detection;
+	for (i = 0; i < from->evidence.n; i++)
+		*vec_push(ob->d->arena, &into->evidence) = from->evidence.v[i];
+	json_decref(from->props);
+	from->props = NULL;
+}
+
+/*
+ * Two files of one name, one with its MD5 and the other with its SHA-1, are one file that is mentioned twice; three of a name,
+ * or two with hashes of the same algorithm, are different files.
+ */
+static void
+join_names(struct observer *ob)
+{
+	struct observer names = *ob;
+	size_t i, n = 0;
+
+	names.keys = NULL;
+	for (i = 0; i < ob->f->observables.n; i++) {
+		struct observable *o = &ob->f->observables.v[i], *first;
+		const char *name = json_string_value(json_object_get(o->props, "name"));
+		struct known *k;
+
+		if (name == NULL)
+			continue;
+		k = find_key(&names, arena_printf(ob->d->arena, "name|%s", name));
+		if (k == NULL) {
+			add_key(&names, "name", name, i);
+			continue;
+		}
+		first = k->index == SIZE_MAX ? NULL : &ob->f->observables.v[k->index];
+		if (first == NULL || first->props == NULL || shares_algorithm(first, o))
+			k->index = SIZE_MAX;
+		else
+			join(ob, first, o);
+	}
+	drop_keys(&names);
+	for (i = 0; i < ob->f->observables.n; i++)
+		if (ob->f->observables.v[i].props != NULL)
+			ob->f->observables.v[n++] = ob->f->observables.v[i];
+	ob->f->observables.n = n;
+}
+
+/* ---- the door --------------------------------------------------------------------------------------------------------------------- */
+
+static int
+first_cmp(const void *a, const void *b)
+{
+	const struct observable *x = a, *y = b;
+	size_t p = x->evidence.n > 0 ? x->evidence.v[0].start : SIZE_MAX, q = y->evidence.n > 0 ? y->evidence.v[0].start : SIZE_MAX;
+
+	if (p != q)
+		return p < q ? -1 : 1;
+	/* several in one sentence: as they were found */
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static int
+evidence_cmp(const void *a, const void *b)
+{
+	const struct evidence *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+static void
+number(struct observer *ob)
+{
+	struct facts *f = ob->f;
+	/* ids in the order of finding, one after the other in memory, so that the order can be told by their addresses */
+	char *ids = arena_alloc(ob->d->arena, f->observables.n + 1);
+	size_t i;
+
+	for (i = 0; i < f->observables.n; i++) {
+		struct observable *o = &f->observables.v[i];
+
+		o->id = ids + i;
+		if (o->evidence.n > 1)
+			qsort(o->evidence.v, o->evidence.n, sizeof(*o->evidence.v), evidence_cmp);
+	}
+	if (f->observables.n > 0)
+		qsort(f->observables.v, f->observables.n, sizeof(*f->observables.v), first_cmp);
+	for (i = 0; i < f->observables.n; i++)
+		f->observables.v[i].id = arena_printf(ob->d->arena, "o%zu", i + 1);
+}
+
+void
+observe(const struct doc *d, const struct mentions *m, const struct spans *columns, struct facts *f)
+{
+	struct observer ob;
+	size_t i, b;
+
+	memset(&ob, 0, sizeof(ob));
+	ob.d = d;
+	ob.f = f;
+	ob.m = m;
+	ob.columns = columns;
+	ob.file_block = SIZE_MAX;
+	for (i = 0; i < f->observables.n; i++) {
+		const char *algorithm;
+		json_t *v;
+
+		json_object_foreach(json_object_get(f->observables.v[i].props, "hashes"), algorithm, v)
+			if (find_key(&ob, arena_printf(d->arena, "file|%s", json_string_value(v))) == NULL)
+				add_key(&ob, "file", json_string_value(v), i);
+	}
+	find_listed(&ob);
+	for (i = 0; i < m->n; i++) {
+		const struct mention *x = &m->v[i];
+		enum verdict v;
+
+		b = block_of(d, x);
+		if (x->class != MENTION_VALUE || b == SIZE_MAX || (v = judge(&ob, x, b)) == CITED)
+			continue;
+		if (x->kind->digits > 0)
+			observe_hash(&ob, i, b, v == INDICATOR);
+		else
+			observe_value(&ob, x, v == INDICATOR);
+	}
+	join_names(&ob);
+	number(&ob);
+	drop_keys(&ob);
+	free(ob.listed);
+}

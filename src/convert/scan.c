@@ -1,0 +1,206 @@
+/* The one pass over a document that finds values, in the plain form of its view. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert/recognise.h"
+
+#define KIND(name, needs, find, sco, path, digits, host)	{ name, needs, find, sco, path, digits, host },
+const struct kind kinds[] = {
+#include "convert/kinds.def"
+};
+#undef KIND
+const size_t kinds_count = ARRAY_LEN(kinds);
+
+void
+scan_notice(const struct doc *d, struct facts *f, size_t at, const char *code, const char *text)
+{
+	struct notice *n = vec_push(d->arena, &f->notices);
+
+	n->at = doc_input(d, at);
+	n->code = code;
+	n->text = text;
+}
+
+/* ---- words -------------------------------------------------------------------------------------------------------------- */
+
+/* The octets of a letter beyond ASCII that goes with ASCII letters in a word: Latin, Greek, Cyrillic; else 0. */
+static size_t
+wide_letter(const char *s, size_t n)
+{
+	unsigned char c = (unsigned char)s[0];
+	uint32_t cp;
+
+	if (c < 0xc3 || c > 0xd4 || n < 2)
+		return 0;
+	cp = (uint32_t)(c & 0x1f) << 6 | ((unsigned char)s[1] & 0x3f);
+	return (cp >= 0xc0 && cp <= 0x24f && cp != 0xd7 && cp != 0xf7) || (cp >= 0x370 && cp <= 0x52f) ? 2 : 0;
+}
+
+/* What the characters around the word add. */
+static unsigned
+around(const struct scanner *sc, const struct word *w)
+{
+	unsigned has = 0;
+	char next = rc_at(sc, w->end), prev = w->start > 0 ? sc->plain.s[w->start - 1] : ' ';
+
+	has |= next == ':' ? BEFORE_COLON : 0;
+	has |= next == '@' || next == '+' || (next == '%' && prev != '%') ? BEFORE_AT : 0;
+	has |= next == '\\' ? BEFORE_BACKSLASH : 0;
+	has |= prev == '%' ? AFTER_PERCENT : 0;
+	if (prev == '/' && next == '/' && (w->start == 1 || strchr(" \t\n\"'(=`", sc->plain.s[w->start - 2]) != NULL ||
+	    (unsigned char)sc->plain.s[w->start - 2] >= 0x80))
+		has |= AFTER_SLASH;
+	return has;
+}
+
+/* Reads the word that begins at `at`. */
+static void
+read_word(const struct scanner *sc, size_t at, struct word *w)
+{
+	const char *s = sc->plain.s;
+	size_t i = at, hex = 0, wide;
+
+	w->start = at;
+	w->has = 0;
+	while (i < sc->plain.len) {
+		char c = s[i];
+
+		if (rc_alnum(c)) {
+			if (rc_digit(c))
+				w->has |= HAS_DIGIT;
+			hex = rc_hex(c) ? hex + 1 : 0;
+			if (hex == LEAST_HEX)
+				w->has |= HAS_HEX;
+			i++;
+		} else if (c == '.' || c == '-' || c == '_') {
+			w->has |= c == '.' ? HAS_DOT : c == '-' ? HAS_DASH : 0;
+			hex = 0;
+			i++;
+		} else if ((wide = wide_letter(s + i, sc->plain.len - i)) > 0) {
+			hex = 0;
+			i += wide;
+		} else
+			break;
+	}
+	while (i > at + 1 && (s[i - 1] == '.' || s[i - 1] == '-' || s[i - 1] == '_'))
+		i--;
+	w->end = i;
+	w->has |= around(sc, w);
+}
+
+/* ---- mentions ------------------------------------------------------------------------------------------------------------ */
+
+static struct mention *
+push_mention(struct scanner *sc)
+{
+	struct mention *m;
+
+	if (sc->out->n == sc->cap)
+		sc->out->v = arena_grow(sc->d->arena, sc->out->v, sizeof(*sc->out->v), &sc->cap);
+	m = &sc->out->v[sc->out->n++];
+	memset(m, 0, sizeof(*m));
+	return m;
+}
+
+static void
+add_mention(struct scanner *sc, const struct kind *k, const struct found *f)
+{
+	struct mention *m = push_mention(sc);
+
+	m->start = plain_view(&sc->plain, f->start, 0);
+	m->end = plain_view(&sc->plain, f->end, 1);
+	m->sent = doc_sentence_at(sc->d, m->start);
+	m->value = f->value;
+	m->rule = f->rule;
+	m->refanged = plain_edited(&sc->plain, f->start, f->end);
+	m->host = f->host;
+	m->confidence = 100;
+	if (f->type != NULL) {
+		m->class = MENTION_NAME;
+		m->type = f->type;
+		m->ext_source = f->ext_source;
+		m->ext_id = f->value;
+	} else {
+		m->class = MENTION_VALUE;
+		m->kind = k;
+	}
+}
+
+/* Tries the kinds on a word; returns where to go on. */
+static size_t
+claim(struct scanner *sc, const struct word *w)
+{
+	size_t i;
+
+	for (i = 0; i < kinds_count; i++) {
+		struct found f;
+		int hit;
+
+		if ((w->has & kinds[i].needs) == 0)
+			continue;
+		memset(&f, 0, sizeof(f));
+		f.start = w->start;
+		f.end = w->end;
+		hit = kinds[i].find(sc, w, &kinds[i], &f);
+		if (hit == 0)
+			continue;
+		if (hit == 1)
+			add_mention(sc, &kinds[i], &f);
+		return f.end > w->end ? f.end : w->end;
+	}
+	return w->end;
+}
+
+#define TAKEN_NONE	SIZE_MAX
+
+/* The end of the taken stretch that holds view offset `at`, or TAKEN_NONE. *next: the first stretch not yet passed. */
+static size_t
+taken_until(const struct spans *taken, size_t *next, size_t at)
+{
+	while (*next < taken->n && taken->v[*next].end <= at)
+		(*next)++;
+	return *next < taken->n && taken->v[*next].start <= at ? taken->v[*next].end : TAKEN_NONE;
+}
+
+static void
+scan(struct scanner *sc, const struct spans *taken)
+{
+	const char *s = sc->plain.s;
+	size_t i = 0, next = 0, end;
+	struct word w;
+
+	while (i < sc->plain.len) {
+		if (!rc_alnum(s[i]) && wide_letter(s + i, sc->plain.len - i) == 0) {
+			i++;
+			continue;
+		}
+		read_word(sc, i, &w);
+		i = w.end;
+		/* most words are words */
+		if ((w.has & ~(unsigned)HAS_DASH) == 0 && (w.has == 0 || w.end - w.start < 13))
+			continue;
+		end = taken_until(taken, &next, plain_view(&sc->plain, w.start, 0));
+		if (end == TAKEN_NONE)
+			i = claim(sc, &w);
+	}
+}
+
+void
+scan_values(const struct doc *d, const struct phrases *p, struct mentions *m, struct facts *f)
+{
+	const struct layout_lang *lang = phrases_layout(p, d->lang->tag);
+	struct spans taken = { 0 }, columns = { 0 };
+	struct scanner sc;
+
+	memset(&sc, 0, sizeof(sc));
+	sc.d = d;
+	sc.lang = lang;
+	sc.f = f;
+	sc.out = m;
+	sc.cap = m->n;
+	records_read(d, lang, f, &taken, &columns);
+	plain_make(&sc.plain, d->text, d->len);
+	scan(&sc, &taken);
+	plain_free(&sc.plain);
+	observe(d, m, &columns, f);
+}

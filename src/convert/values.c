@@ -1,0 +1,111 @@
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert/values.h"
+
+#define WORD_MAX	64	/* no row is longer */
+
+static int
+row_cmp(const void *key, const void *row)
+{
+	return strcmp(key, ((const struct value_row *)row)->word);
+}
+
+/* The row of s[0..n) in lower case, or NULL. */
+static const struct value_row *
+find(const struct value_row *table, size_t count, const char *s, size_t n)
+{
+	char key[WORD_MAX];
+	size_t i;
+
+	if (n == 0 || n >= sizeof(key))
+		return NULL;
+	for (i = 0; i < n; i++)
+		key[i] = s[i] >= 'A' && s[i] <= 'Z' ? (char)(s[i] + 32) : s[i];
+	key[n] = '\0';
+	return bsearch(key, table, count, sizeof(*table), row_cmp);
+}
+
+int
+value_tld(const char *s, size_t n)
+{
+	const struct value_row *r = find(value_tlds, value_tlds_count, s, n);
+
+	return r == NULL ? 0 : r->more[0] != '\0' ? 2 : 1;
+}
+
+int
+value_extension(const char *s, size_t n)
+{
+	return find(value_extensions, value_extensions_count, s, n) != NULL;
+}
+
+int
+value_never_hash(const char *hash)
+{
+	size_t i;
+
+	for (i = 0; i < value_never_count; i++)
+		if (strcmp(value_never[i].word, "hash") == 0 && strcmp(value_never[i].more, hash) == 0)
+			return 1;
+	return 0;
+}
+
+int
+value_never_host(const char *host)
+{
+	size_t i, n = strlen(host);
+
+	for (i = 0; i < value_never_count; i++) {
+		const char *name = value_never[i].more;
+		size_t k = strlen(name);
+
+		if (strcmp(value_never[i].word, "host") == 0 && n >= k && strcmp(host + n - k, name) == 0 &&
+		    (n == k || host[n - k - 1] == '.'))
+			return 1;
+	}
+	return 0;
+}
+
+/* Splits "ADDRESS/BITS"; returns the octets of the address (4, 16), 0 when it is none. */
+static int
+parse_network(const char *s, unsigned char out[16], int *bits)
+{
+	char text[INET6_ADDRSTRLEN + 1];
+	size_t n = strcspn(s, "/");
+	int size;
+
+	if (n >= sizeof(text))
+		return 0;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	size = inet_pton(AF_INET, text, out) == 1 ? 4 : inet_pton(AF_INET6, text, out) == 1 ? 16 : 0;
+	*bits = s[n] == '/' ? atoi(s + n + 1) : size * 8;
+	return size;
+}
+
+static int
+same_bits(const unsigned char *a, const unsigned char *b, int bits)
+{
+	int whole = bits / 8, rest = bits % 8;
+
+	if (memcmp(a, b, (size_t)whole) != 0)
+		return 0;
+	return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
+}
+
+int
+value_never_address(const char *address)
+{
+	unsigned char a[16], net[16];
+	int size, bits, netbits;
+	size_t i;
+
+	size = parse_network(address, a, &bits);
+	for (i = 0; size > 0 && i < value_never_count; i++)
+		if (strcmp(value_never[i].word, "network") == 0 && parse_network(value_never[i].more, net, &netbits) == size &&
+		    netbits <= bits && same_bits(a, net, netbits))
+			return 1;
+	return 0;
+}
