@@ -51,7 +51,11 @@ target_by_name(const struct cli_args *a, const char *name, struct net *n, struct
 	char *path = cli_get(a, "targets") != NULL ? xstrdup(cli_get(a, "targets")) : cli_config_path("targets.json");
 	int rc;
 
-	if (cli_get(a, "targets") == NULL && access(path, R_OK) != 0)
+	if (strpbrk(name, ".:/") != NULL && (access(path, R_OK) != 0 || publish_target_load(path, name, n->arena, &n->target, NULL) != 0)) {
+		/* No target, but it looks like a host. */
+		n->target.url = arena_printf(n->arena, "https://%s", name);
+		rc = 0;
+	} else if (cli_get(a, "targets") == NULL && access(path, R_OK) != 0)
 		rc = err_set(e, ERR_USAGE, "'%s' is neither a URL (https://...) nor a target: there is no %s", name, path);
 	else
 		rc = publish_target_load(path, name, n->arena, &n->target, e);

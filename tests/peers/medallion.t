@@ -9,12 +9,12 @@ w=91a7b528-80eb-42ed-a74d-c6fbd5a26116
 small=52892447-4d7e-4f70-b94d-d7f22742ff63
 ro=472c94ae-3113-4e3e-a4dd-a9f4ac7471d4
 collection() {
-	printf '{"id":"%s","title":"%s","can_read":true,"can_write":%s,"media_types":["application/stix+json;version=2.1"],' "$1" "$2" "$3"
-	printf '"objects":[],"manifest":[]}'
+	printf '{"id":"%s","title":"%s","can_read":true,"can_write":%s,' "$1" "$2" "$3"
+	printf '"media_types":["application/stix+json;version=2.1"],"objects":[],"manifest":[]}'
 }
 root() {
-	printf '{"information":{"title":"%s","versions":["application/taxii+json;version=2.1"],"max_content_length":%s},"status":[],' "$1" "$2"
-	printf '"collections":[%s]}' "$3"
+	printf '{"information":{"title":"%s","versions":["application/taxii+json;version=2.1"],' "$1"
+	printf '"max_content_length":%s},"status":[],"collections":[%s]}' "$2" "$3"
 }
 {
 	printf '{"/discovery":{"title":"A server","default":"%s/one/","api_roots":["%s/one/","%s/two/"]},' "$url" "$url" "$url"

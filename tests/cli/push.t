@@ -1,0 +1,167 @@
+#!/bin/sh
+# push and its neighbours beyond what one conversation shows (tests/taxii): targets, folders, TLS, being killed.
+. "$SRCDIR/tests/tap.sh"
+unset STIXPRESS_USER STIXPRESS_PASSWORD STIXPRESS_TOKEN http_proxy https_proxy all_proxy
+cases=$SRCDIR/tests/taxii
+cp "$cases"/*.inc "$T"
+type='< Content-Type: application/taxii+json;version=2.1'
+# stub SCRIPT: starts the scripted server with a script in $T; $url is its collection, $stub its process.
+stub() {
+	rm -f "$T/port"
+	"$BUILDDIR/tests/taxii/stub" "$T/port" "$T/$1" 2>"$T/stub" &
+	stub=$!
+	at_end_kill $stub
+	i=0
+	while [ ! -s "$T/port" ] && [ $i -lt 100 ]; do
+		sleep 0.05
+		i=$((i + 1))
+	done
+	url=http://127.0.0.1:$(cat "$T/port")/api/collections/c1/
+}
+# played WHAT: the script was played to its end.
+played() {
+	if wait "$stub"; then pass "$1"; else fail "$1" "$T/stub"; fi
+}
+
+# ---- killed while a status is pending: the next push asks for it and sends nothing ----
+cat >"$T/pending" <<END
+@collection.inc
+@root.inc
+> POST /api/collections/c1/objects/
+< 202
+$type
+|{"id":"s7","status":"pending","total_count":3,"success_count":0,"failure_count":0,"pending_count":3}
+> GET /api/status/s7/
+< silence
+@collection.inc
+@root.inc
+> GET /api/status/s7/
+< 200
+$type
+|{"id":"s7","status":"complete","total_count":3,"success_count":3,"failure_count":0,"pending_count":0}
+END
+stub pending
+"$STIXPRESS" push "$cases/three.json" --to "$url" --ledger "$T/killed" >/dev/null 2>&1 &
+push=$!
+i=0
+until "$STIXPRESS" ledger --ledger "$T/killed" 2>/dev/null | grep -q '3 pending' || [ $i -gt 100 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+kill -9 $push
+wait $push 2>/dev/null
+runs 0 'the ledger after a kill' "$STIXPRESS" ledger --ledger "$T/killed"
+has '... knows the push was cut off' "$T/out" 'three.json: was cut off'
+runs 0 'the next push' "$STIXPRESS" push "$cases/three.json" --to "$url" --ledger "$T/killed"
+has '... sends nothing' "$T/out" '3 objects: 3 accepted (3 by an earlier push); 0 envelopes'
+played '... but asks for the open status'
+
+# ---- killed before the answer: what was in the request is sent again ----
+cat >"$T/cut" <<END
+@collection.inc
+@root.inc
+> POST /api/collections/c1/objects/
+< silence
+@collection.inc
+@root.inc
+> POST /api/collections/c1/objects/
+< 202
+$type
+|{"id":"s8","status":"complete","total_count":3,"success_count":3,"failure_count":0,"pending_count":0}
+END
+stub cut
+"$STIXPRESS" push "$cases/three.json" --to "$url" --ledger "$T/cut.db" >/dev/null 2>&1 &
+push=$!
+i=0
+until "$STIXPRESS" ledger --ledger "$T/cut.db" 2>/dev/null | grep -q '3 sending' || [ $i -gt 100 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+kill -9 $push
+wait $push 2>/dev/null
+runs 0 'the next push' "$STIXPRESS" push "$cases/three.json" --to "$url" --ledger "$T/cut.db"
+has '... sends what had no answer' "$T/out" '3 objects: 3 accepted; 1 envelope'
+played '... once'
+
+# ---- one content for a version ----
+cat >"$T/once" <<END
+@collection.inc
+@root.inc
+> POST /api/collections/c1/objects/
+< 202
+$type
+|{"id":"s9","status":"complete","total_count":6,"success_count":6,"failure_count":0,"pending_count":0}
+@collection.inc
+@root.inc
+END
+stub once
+runs 0 'a first push' "$STIXPRESS" push "$cases/four.json" --to "$url" --ledger "$T/once.db"
+sed 's/xxx"/xxy"/' "$cases/four.json" >"$T/other.json"
+runs 1 'other content with the same "modified"' "$STIXPRESS" push "$T/other.json" --to "$url" --ledger "$T/once.db"
+has '... is refused' "$T/err" 'was published before with other content; what changes needs a new "modified" (STIX 2.1 section 3.6)'
+played '... before anything is sent'
+mkdir "$T/twice"
+{
+	printf '{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":['
+	sed -n 2p "$cases/four.json"
+	sed -n '2s/xxx"/xxy"/; 2s/,$//p' "$cases/four.json"
+	echo ']}'
+} >"$T/twice.json"
+runs 1 'two contents in one bundle' "$STIXPRESS" push "$T/twice.json" --to "file://$T/twice" --ledger none --no-validate
+has '... are refused' "$T/err" 'is there twice with different content'
+
+# ---- a folder as target, and targets by name ----
+mkdir "$T/folder" "$T/config" "$T/config/stixpress"
+cat >"$T/config/stixpress/targets.json" <<END
+{"drop": {"kind": "directory", "url": "$T/folder"},
+ "odd": {"url": "https://127.0.0.1:9/", "speed": 3},
+ "sesame": {"url": "https://127.0.0.1:9/", "user": "ali", "password_file": "absent"}}
+END
+runs 0 'push to a folder' "$STIXPRESS" push "$cases/three.json" --to drop --ledger "$T/folder.db"
+set -- "$T/folder"/*
+is '... makes one file' $# 1
+runs 0 '... that is a valid bundle' "$STIXPRESS" validate "$1"
+has '... of all objects' "$T/err" '4 objects, 0 errors'
+runs 0 'again' "$STIXPRESS" push "$cases/three.json" --to drop --ledger "$T/folder.db"
+has '... nothing is written' "$T/out" '(3 by an earlier push); 0 envelopes'
+if "$STIXPRESS" push - --to "file://$T/folder" --ledger none <"$cases/four.json" >"$T/out" 2>"$T/err"; then
+	pass 'push of standard input'
+else
+	fail 'push of standard input' "$T/err"
+fi
+has '... six objects' "$T/out" '6 objects: 6 accepted; 1 envelope'
+runs 2 'an unknown target' "$STIXPRESS" push "$cases/three.json" --to nowhere
+has '... and the known ones' "$T/err" "there is no target 'nowhere'; there is: drop, odd, sesame"
+runs 2 'a target with an unknown member' "$STIXPRESS" push "$cases/three.json" --to odd
+has '... is named' "$T/err" 'unknown member "speed"'
+runs 2 'a password file that is not there' "$STIXPRESS" push "$cases/three.json" --to sesame
+has '... relative to the targets file' "$T/err" "$T/config/stixpress/absent"
+runs 2 'another targets file' "$STIXPRESS" push "$cases/three.json" --to drop --targets "$cases/one.json"
+has '... that is none' "$T/err" "target 'drop'"
+runs 3 'a folder that is not there' "$STIXPRESS" push "$cases/three.json" --to "file://$T/absent" --ledger none
+
+# ---- what is refused before any connection ----
+runs 2 'no --to' "$STIXPRESS" push "$cases/three.json"
+runs 2 'plain http to the world' "$STIXPRESS" discover http://192.0.2.1/
+has '... needs to be allowed' "$T/err" 'plain http is only for loopback'
+runs 2 'a password in a URL' "$STIXPRESS" discover https://ali:sesame@127.0.0.1/
+hasnt '... is not repeated' "$T/err" sesame
+runs 2 'a query in a URL' "$STIXPRESS" discover 'https://127.0.0.1/taxii2/?a=b'
+runs 2 'a user without a password' "$STIXPRESS" discover https://127.0.0.1:9/ --user ali
+printf 'a\tb\n' >"$T/tab"
+runs 2 'a token with a control character' "$STIXPRESS" discover https://127.0.0.1:9/ --token-file "$T/tab"
+: >"$T/nothing"
+runs 2 'an empty token file' "$STIXPRESS" discover https://127.0.0.1:9/ --token-file "$T/nothing"
+runs 2 'a file of authorities that is not there' "$STIXPRESS" discover https://127.0.0.1:9/ --cacert "$T/absent"
+runs 2 'a match that is none' "$STIXPRESS" get https://127.0.0.1:9/ --match type
+runs 2 'a match given twice' "$STIXPRESS" get https://127.0.0.1:9/ --match type=a --match type=b
+runs 2 '"all" beside another version' "$STIXPRESS" get https://127.0.0.1:9/ --match version=all,last
+runs 2 'a time that is none' "$STIXPRESS" get https://127.0.0.1:9/ --added-after yesterday
+runs 3 'a file that is not there' "$STIXPRESS" push "$T/absent.json" --to drop
+echo 'no ledger' >"$T/text.db"
+runs 3 'a ledger that is none' "$STIXPRESS" push "$cases/three.json" --to drop --ledger "$T/text.db"
+runs 3 'nobody there' "$STIXPRESS" discover https://127.0.0.1:9/ --timeout 1
+has '... is said' "$T/err" 'no connection: Connection refused'
+runs 3 'a host that does not exist' "$STIXPRESS" discover host.invalid --timeout 1
+has '... is said, and https is meant' "$T/err" 'https://host.invalid/taxii2/: '
+done_testing
