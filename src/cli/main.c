@@ -87,6 +87,7 @@ static int
 dispatch(struct cli *c, int argc, char **argv)
 {
 	const struct cli_command *cmd;
+	const char *asked;
 
 	if (argc < 2) {
 		help_program(c->err);
@@ -100,15 +101,16 @@ dispatch(struct cli *c, int argc, char **argv)
 		help_program(c->out);
 		return 0;
 	}
-	if (strcmp(argv[1], "help") == 0 && (cmd = command_find(argv[2])) != NULL) {
-		help_command(c->out, cmd);
-		return 0;
-	}
-	cmd = command_find(argv[1]);
+	asked = strcmp(argv[1], "help") == 0 ? argv[2] : argv[1];
+	cmd = command_find(asked);
 	if (cmd == NULL) {
-		cli_error(c, "there is no command '%s'", argv[1]);
+		cli_error(c, "there is no command '%s'", asked);
 		help_program(c->err);
 		return ERR_USAGE;
+	}
+	if (asked == argv[2]) {
+		help_command(c->out, cmd);
+		return 0;
 	}
 	return run_command(c, cmd, argc - 2, argv + 2);
 }
