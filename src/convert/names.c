@@ -1018,7 +1018,7 @@ accept(struct finder *w)
 	}
 }
 
-/* ---- governments, ids --------------------------------------------------------------------------------------------------------------------- */
+/* ---- governments, ids --------------------------------- */
 
 /* The country that stands in front of (台湾政府, "Taiwanese government") or behind ("government of Taiwan") a government word. */
 static const struct mention *
