@@ -1,0 +1,191 @@
+#include <string.h>
+
+#include "http/http_in.h"
+#include "tap.h"
+
+/* ---- a world that stands still: time passes by sleeping only ---- */
+
+struct world {
+	int64_t now, slept[16];
+	size_t n;
+	uint32_t draw;
+};
+
+static int64_t
+now_ms(void *ctx)
+{
+	return ((struct world *)ctx)->now;
+}
+
+static void
+sleep_ms(void *ctx, int64_t ms)
+{
+	struct world *w = ctx;
+
+	w->now += ms;
+	if (w->n < ARRAY_LEN(w->slept))
+		w->slept[w->n++] = ms;
+}
+
+static uint32_t
+draw(void *ctx)
+{
+	return ((struct world *)ctx)->draw;
+}
+
+static struct http *
+session(struct world *w, const struct http_config *c)
+{
+	struct http_env env = { w, now_ms, sleep_ms, draw, NULL };
+	struct err e = ERR_INIT;
+	struct http *h = NULL;
+
+	ok(http_new(c, &env, &h, &e) == 0, "a session");
+	return h;
+}
+
+static const char *
+origin(const char *url)
+{
+	static char text[HTTP_ORIGIN_TEXT];
+
+	return http_origin(url, text, NULL) == 0 ? text : "none";
+}
+
+static void
+test_urls(void)
+{
+	struct buf b = BUF_INIT(1000);
+	struct err e = ERR_INIT;
+	char *s;
+
+	is_str(origin("https://Example.ORG/a/b"), "https://example.org:443", "an origin: lower case, with its port");
+	is_str(origin("http://[::1]:8080/"), "http://[::1]:8080", "... of an IPv6 address");
+	is_str(origin("ftp://example.org/"), "none", "... only of http and https");
+	is_str(origin("example.org/taxii2/"), "none", "... only of an absolute URL");
+	is_str(origin("https://exa mple.org/"), "none", "... without blanks");
+	is_str(origin("https://example.org/\nx"), "none", "... without control characters");
+	ok(http_origin("https://u:secret@example.org/", (char[HTTP_ORIGIN_TEXT]){ 0 }, &e) == -1 && e.kind == ERR_USAGE,
+	    "a password in a URL is refused");
+	ok(strstr(e.text, "secret") == NULL, "... and not repeated");
+	ok(http_same_origin("https://a.example/x", "https://A.example:443/y"), "the default port is the same origin");
+	ok(!http_same_origin("https://a.example/", "http://a.example/"), "another scheme is not");
+	ok(!http_same_origin("https://a.example/", "https://a.example:8443/"), "another port is not");
+	ok(http_loopback("http://127.9.9.9:1/") && http_loopback("http://localhost/") && http_loopback("http://[::1]/"), "loopback");
+	ok(!http_loopback("http://127.0.0.1.example.org/") && !http_loopback("http://localhost.example.org/") &&
+	    !http_loopback("http://10.0.0.1/"), "no loopback");
+	http_quote("a b/\xc3\xa9?&=+~-._Z9", &b);
+	is_str(buf_str(&b), "a%20b%2F%C3%A9%3F%26%3D%2B~-._Z9", "percent-encoding");
+	buf_free(&b);
+	s = http_join("https://a.example/x/y/", "/z/");
+	is_str(s, "https://a.example/z/", "a reference is resolved");
+	free(s);
+}
+
+static void
+set_headers(struct http_answer *a, const char *lines, size_t n)
+{
+	struct http_answer empty = { .status = 429, .headers = BUF_INIT(10000), .body = BUF_INIT(10000) };
+
+	*a = empty;
+	a->url = xstrdup("https://a.example/");
+	buf_add(&a->headers, lines, n);
+}
+#define HEADERS(a, s)	set_headers((a), s, sizeof(s))
+
+static void
+test_answers(void)
+{
+	struct http_answer a;
+	struct buf b = BUF_INIT(1000);
+	struct err e = ERR_INIT;
+
+	HEADERS(&a, "Content-Type: text/HTML; charset=x\0Retry-After:  7\0X: 1\0x: 2");
+	is_str(http_header(&a, "x"), "2", "a header: by name whatever the case, the last one");
+	ok(http_header(&a, "Content") == NULL, "... not by the beginning of its name");
+	ok(http_is_type(&a, "text/html") && !http_is_type(&a, "text/htm"), "a media type");
+	is_int(http_retry_after(&a, 0), 7000, "Retry-After: seconds");
+	buf_adds(&a.body, "<html><head><title>T</title><style>p{}</style></head><body><p>Not&nbsp;here</p>\n\t<b>\xe3\x81\x82</b></body>");
+	http_words(&a, &b);
+	is_str(buf_str(&b), "Not&nbsp;here \xe3\x81\x82", "the words of a page");
+	ok(http_refused(&a, NULL, &e) == -1 && e.kind == ERR_SYSTEM, "a refused request");
+	is_str(e.text, "https://a.example/: HTTP 429: too many requests; it says to come back after: 7: \"Not&nbsp;here \xe3\x81\x82\"",
+	    "... says why");
+	http_answer_free(&a);
+	buf_reset(&b);
+	HEADERS(&a, "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT");
+	is_int(http_retry_after(&a, 1445412479000), 1000, "Retry-After: a date");
+	is_int(http_retry_after(&a, 1445412481000), 0, "... that has passed");
+	for (int i = 0; i < 1000; i++)
+		buf_adds(&a.body, "\xe3\x81\x82");
+	http_words(&a, &b);
+	ok(b.len < 210 && utf8_valid(buf_str(&b), b.len) == b.len, "long words are cut, never inside a character");
+	http_answer_free(&a);
+	HEADERS(&a, "Retry-After: soon");
+	is_int(http_retry_after(&a, 0), -1, "Retry-After: nonsense");
+	http_answer_free(&a);
+	HEADERS(&a, "Retry-After: 99999999999999999999");
+	ok(http_retry_after(&a, 0) > (int64_t)1 << 60, "Retry-After: for ever");
+	http_answer_free(&a);
+	buf_free(&b);
+}
+
+static void
+test_login(void)
+{
+	struct world w = { .now = 0 };
+	struct http *h = session(&w, &(struct http_config){ 0 });
+	struct err e = ERR_INIT;
+	struct curl_slist *l;
+
+	ok(http_login(h, "https://a.example/x", &(struct http_cred){ HTTP_BASIC, "Aladdin", "open sesame" }, &e) == 0 &&
+	    http_login(h, "https://a.example/", &(struct http_cred){ HTTP_HEADER, NULL, "X-Api-Key: k" }, &e) == 0 &&
+	    http_login(h, "https://b.example/", &(struct http_cred){ HTTP_BEARER, NULL, "t" }, &e) == 0, "three logins");
+	l = http_secret_lines(h, "https://a.example:443/other", NULL);
+	ok(l != NULL && l->next != NULL && l->next->next == NULL, "an origin gets its own");
+	is_str(l != NULL && l->next != NULL ? l->next->data : NULL, "Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "RFC 7617's example");
+	curl_slist_free_all(l);
+	ok(http_secret_lines(h, "http://a.example/", NULL) == NULL && http_secret_lines(h, "https://a.example:444/", NULL) == NULL,
+	    "another scheme or port gets nothing");
+	ok(http_login(h, "https://a.example/", &(struct http_cred){ HTTP_BASIC, "a:b", "c" }, NULL) == -1, "a colon in a user name");
+	ok(http_login(h, "https://a.example/", &(struct http_cred){ HTTP_BEARER, NULL, "a\r\nHost: x" }, NULL) == -1, "a line break in a token");
+	ok(http_login(h, "https://a.example/", &(struct http_cred){ HTTP_HEADER, NULL, "no colon" }, NULL) == -1, "a header without a colon");
+	ok(http_login(h, "https://a.example/", &(struct http_cred){ HTTP_BEARER, NULL, "" }, NULL) == -1, "an empty token");
+	http_free(h);
+}
+
+static void
+test_repeating(void)
+{
+	struct world w = { .now = 1000000, .draw = 0 };
+	struct http *h = session(&w, &(struct http_config){ .total_ms = 60000, .wait_max_ms = 3000 });
+	struct http_request q = { .url = "http://127.0.0.1:1/" };
+	struct http_answer a = HTTP_ANSWER_INIT;
+	struct err e = ERR_INIT;
+
+	is_int(http_backoff(h, 1), 250, "backoff: half of it is fixed");
+	is_int(http_backoff(h, 3), 1000, "... and it doubles");
+	is_int(http_backoff(h, 30), 1500, "... up to the longest wait");
+	w.draw = UINT32_MAX;
+	ok(http_backoff(h, 1) >= 250 && http_backoff(h, 1) <= 500, "... the other half is drawn");
+	w.draw = 0;
+	ok(http_do(h, &q, &a, &e) == -1 && e.kind == ERR_SYSTEM, "nobody listens");
+	is_int(w.n, 3, "a connection that never was is tried again, three times");
+	ok(w.slept[0] == 250 && w.slept[1] == 500 && w.slept[2] == 1000, "... with growing waits");
+	ok(!a.lost && a.tries == 4, "... and nothing has reached the server");
+	ok(strstr(e.text, "Connection refused (4 tries)") != NULL, "... says so");
+	err_clear(&e);
+	q.url = "http://192.0.2.1/";
+	ok(http_do(h, &q, &a, &e) == -1 && e.kind == ERR_USAGE, "plain http to the world is refused");
+	http_free(h);
+}
+
+int
+main(void)
+{
+	test_urls();
+	test_answers();
+	test_login();
+	test_repeating();
+	return tap_end();
+}
