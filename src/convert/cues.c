@@ -110,6 +110,21 @@ take_match(struct finder *f, const struct cue *cue, const char *text, size_t bas
 	coin(f, cue, text + from, to - from, type, detail);
 }
 
+/* The names of a list behind a name that ends at `at`: what the cue says of the first holds for them. Returns where they end. */
+static size_t
+take_list(struct finder *f, const struct cue *cue, const char *text, size_t n, size_t at, size_t base)
+{
+	size_t from, to;
+
+	while (cue->then != NULL && rules_run(cue->then, text, n, at, f->md) == 1 &&
+	    rules_group(cue->then, f->md, "name", &from, &to) == 0 && to > at) {
+		if (cue->type != NULL && !is_stopped(f, text + from, to - from) && is_free(f->m, base + from, base + to))
+			coin(f, cue, text + from, to - from, cue->type, cue->detail);
+		at = to;
+	}
+	return at;
+}
+
 static void
 run_cues(struct finder *f, size_t sent)
 {
@@ -128,8 +143,9 @@ run_cues(struct finder *f, size_t sent)
 			size_t from, to;
 
 			take_match(f, cue, text, base);
-			/* go on behind the name, so that lists of names are found */
+			/* go on behind the name, so that the next one is found */
 			at = rules_group(cue->match, f->md, "name", &from, &to) == 0 && to > at ? to : ov[1] > at ? ov[1] : at + 1;
+			at = take_list(f, cue, text, n, at, base);
 			while (at < n && ((unsigned char)text[at] & 0xc0) == 0x80)
 				at++;
 		}

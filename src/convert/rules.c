@@ -446,6 +446,7 @@ static int
 load_cue(struct compiler *c, json_t *o)
 {
 	const char *match = json_string_value(json_object_get(o, "match"));
+	const char *then = json_string_value(json_object_get(o, "then"));
 	struct cue q = { 0 };
 
 	q.id = text_of(c, o, "id");
@@ -456,7 +457,8 @@ load_cue(struct compiler *c, json_t *o)
 	q.confidence = (int)json_integer_value(json_object_get(o, "confidence"));
 	if (q.id == NULL || match == NULL)
 		return err_set(c->e, ERR_USAGE, "a cue needs \"id\" and \"match\"");
-	if ((q.match = compile(c, match)) == NULL) {
+	if ((q.match = compile(c, match)) == NULL || (then != NULL && (q.then = compile(c, then)) == NULL)) {
+		pcre2_code_free(q.match);
 		err_prefix(c->e, "%s", q.id);
 		return -1;
 	}
@@ -562,7 +564,9 @@ rules_free(struct rules *r)
 		pcre2_code_free(r->anaphora.v[i].after);
 	for (i = 0; i < r->hedges.n; i++)
 		pcre2_code_free(r->hedges.v[i].match);
-	for (i = 0; i < r->cues.n; i++)
+	for (i = 0; i < r->cues.n; i++) {
 		pcre2_code_free(r->cues.v[i].match);
+		pcre2_code_free(r->cues.v[i].then);
+	}
 	arena_free(r->arena);
 }

@@ -91,7 +91,8 @@ struct hedge {
 /* A new name and what it is. */
 struct cue {
 	const char *id;
-	pcre2_code *match;	/* groups: name, np (its type noun ends there) or nb (its type noun begins there) */
+	pcre2_code *match;	/* groups: name, np (its type noun ends there) */
+	pcre2_code *then;	/* NULL, or: the next name (group name) of a list, right behind the one before */
 	const char *type;	/* NULL: by the type noun */
 	const char *detail, *role;
 	const char *const *need;
