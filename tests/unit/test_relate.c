@@ -1,0 +1,112 @@
+/* The tables in tests/relate/: a text, and the relationships it states. */
+#include "convert/phrases.h"
+#include "tap.h"
+
+static struct phrases *phrases;
+static struct knowledge *knowledge;
+
+static const char *
+name_of(const struct facts *f, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < f->entities.n; i++)
+		if (strcmp(f->entities.v[i].id, id) == 0)
+			return f->entities.v[i].name;
+	return "?";
+}
+
+/* The relationships of a text as the tables write them, sorted; "-" for none. */
+static const char *
+stated(struct arena *a, const char *tag, const char *text)
+{
+	struct doc_options opt = { .langs = phrases_langs(phrases), .lang = tag, .format = "text" };
+	struct mentions m = { 0 };
+	struct facts f = { .arena = a };
+	struct err e = ERR_INIT;
+	struct buf b = BUF_INIT(1 << 16);
+	struct doc d;
+	size_t i;
+
+	if (doc_read(a, "table", text, strlen(text), &opt, &d, &e) != 0)
+		return arena_strdup(a, e.text);
+	scan_values(&d, phrases, &m, &f);
+	find_names(&d, phrases, knowledge, &m, &f);
+	if (cue_names(&d, phrases, &m, &f, &e) != 0 || relate(&d, phrases, &m, &f, NULL, &e) != 0)
+		return arena_strdup(a, e.text);
+	for (i = 0; i < f.relations.n; i++)
+		buf_printf(&b, "%s%s|%s|%s", i ? ";" : "", name_of(&f, f.relations.v[i].source), f.relations.v[i].type,
+		    name_of(&f, f.relations.v[i].target));
+	text = arena_strdup(a, f.relations.n > 0 ? buf_str(&b) : "-");
+	buf_free(&b);
+	facts_release(&f);
+	return text;
+}
+
+/* Every wanted statement is there, and nothing else. */
+static int
+same(const char *got, const char *want)
+{
+	const char *p, *end;
+
+	if (strlen(got) != strlen(want))
+		return 0;
+	for (p = want; *p != '\0'; p = *end ? end + 1 : end) {
+		char one[400];
+
+		end = strchr(p, ';');
+		if (end == NULL)
+			end = p + strlen(p);
+		snprintf(one, sizeof(one), "%.*s", (int)(end - p), p);
+		if (strstr(got, one) == NULL)
+			return 0;
+	}
+	return 1;
+}
+
+static void
+table(const char *tag)
+{
+	const char *dir = getenv("SRCDIR");
+	struct buf b = BUF_INIT(1 << 20);
+	struct err e = ERR_INIT;
+	char path[LIMIT_PATH];
+	char *line, *next, *want;
+
+	snprintf(path, sizeof(path), "%s/tests/relate/%s.tsv", dir ? dir : ".", tag);
+	if (!ok(file_read(path, 1 << 20, &b, &e) == 0, path))
+		return;
+	for (line = b.s; line != NULL && *line != '\0'; line = next) {
+		struct arena *a = arena_new();
+		const char *got;
+
+		next = strchr(line, '\n');
+		if (next != NULL)
+			*next++ = '\0';
+		want = strchr(line, '\t');
+		if (*line != '#' && want != NULL) {
+			*want++ = '\0';
+			got = stated(a, tag, line);
+			if (!ok(same(got, want), line))
+				printf("#  got: %s\n# want: %s\n", got, want);
+		}
+		arena_free(a);
+	}
+	buf_free(&b);
+}
+
+int
+main(void)
+{
+	struct err e = ERR_INIT;
+
+	if (phrases_load(NULL, &phrases, &e) != 0 || knowledge_load(NULL, &knowledge, &e) != 0) {
+		ok(0, e.text);
+		return tap_end();
+	}
+	table("ja");
+	table("en");
+	phrases_free(phrases);
+	knowledge_free(knowledge);
+	return tap_end();
+}
