@@ -2,6 +2,8 @@
 #include "cli/commands.h"
 
 const struct cli_command *const cli_commands[] = {
+	&cmd_extract,
+	&cmd_convert,
 	&cmd_push,
 	&cmd_ledger,
 	&cmd_discover,

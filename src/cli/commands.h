@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 
+extern const struct cli_command cmd_extract, cmd_convert;
 extern const struct cli_command cmd_complete;
 extern const struct cli_command cmd_validate;
 extern const struct cli_command cmd_serve;

@@ -88,12 +88,14 @@ original(struct composer *c)
 static json_t *
 references(struct composer *c)
 {
-	json_t *out = json_array(), *v;
+	json_t *out = json_array(), *made_from = original(c), *self;
 
-	if ((v = reference(source_name(c), c->f->title, c->f->url)) != NULL)
-		json_array_append_new(out, v);
-	if ((v = original(c)) != NULL)
-		json_array_append_new(out, v);
+	/* without a URL it leads nowhere, so it is there only for the source's name */
+	self = c->f->url != NULL || made_from == NULL ? reference(source_name(c), c->f->title, c->f->url) : NULL;
+	if (self != NULL)
+		json_array_append_new(out, self);
+	if (made_from != NULL)
+		json_array_append_new(out, made_from);
 	return out;
 }
 

@@ -320,7 +320,7 @@ compose_observables(struct composer *c)
 		if (pattern == NULL) {
 			if (sco != NULL)
 				report_evidence(c, ob, sco);
-			else
+			else if (stix_type(c->m, ob->type) == NULL)
 				compose_note(c, "%s %s: there is no such type of observable, and no pattern", ob->type, ob->id);
 			continue;
 		}

@@ -153,6 +153,8 @@ void find_names(const struct doc *d, const struct phrases *p, const struct knowl
 /* Finds names that the text itself introduces ("tracked as X", 「X」という…), by the cues of its language (cues.c); a new name that
    spans known ones replaces them. Every later and earlier occurrence of it becomes a mention too. Keeps m sorted. */
 int cue_names(const struct doc *d, const struct phrases *p, struct mentions *m, struct facts *f, struct err *e) BASE_CHECKED;
+/* One line a mention: octets of the input, class and type, canonical value, rule, what else is known. */
+void mentions_print(const struct doc *d, const struct mentions *m, struct buf *out);
 /* From mentions to entities, observables and relationships with evidence (relate.c). `explain`: NULL, or receives one line a candidate. */
 int relate(const struct doc *d, const struct phrases *p, const struct mentions *m, struct facts *f, struct buf *explain,
     struct err *e) BASE_CHECKED;
@@ -164,8 +166,8 @@ json_t *facts_to_json(const struct facts *f);
 /* Facts from JSON, checked; the strings are copied into the arena. Errors: ERR_INPUT naming the JSON Pointer. */
 int facts_from_json(struct arena *a, json_t *in, struct facts *out, struct err *e) BASE_CHECKED;
 /*
- * Do the facts fit the model: types and properties that exist, references that lead somewhere, locations with a place? What an
- * analyst wrote is asked this; compose() leaves out what does not fit. Errors: ERR_INPUT naming the JSON Pointer.
+ * Are the types and properties of the facts those of the model? What an analyst wrote is asked this. Of what is incomplete (a
+ * location without a country) compose() says that it was left out. Errors: ERR_INPUT naming the JSON Pointer.
  */
 int facts_check(const struct facts *f, struct stix_model *m, struct err *e) BASE_CHECKED;
 

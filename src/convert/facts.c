@@ -441,26 +441,7 @@ entity_check(const struct entity *en, struct stix_model *m, const char *at, stru
 
 	if (t == NULL || t->category != STIX_SDO)
 		return err_set(e, ERR_INPUT, "%s/type: '%s' is no type of domain object", at, en->type);
-	if (strcmp(en->type, "location") == 0 && en->externals.n == 0 && json_object_get(en->props, "country") == NULL &&
-	    json_object_get(en->props, "region") == NULL && json_object_get(en->props, "latitude") == NULL)
-		return err_set(e, ERR_INPUT, "%s/properties: a location has a country, a region or coordinates (4.10.1)", at);
 	return props_check(t, en->props, at, e);
-}
-
-/* Every required property besides those that all objects have is there. */
-static int
-required_check(const struct stix_type *t, const json_t *props, const char *at, struct err *e)
-{
-	static const char *const given[] = { "type", "spec_version", "id" };
-	size_t i, k;
-
-	for (i = 0; i < t->nprop; i++) {
-		for (k = 0; k < ARRAY_LEN(given) && strcmp(given[k], t->props[i].name) != 0; k++)
-			;
-		if (t->props[i].required && k == ARRAY_LEN(given) && json_object_get(props, t->props[i].name) == NULL)
-			return err_set(e, ERR_INPUT, "%s/properties: %s is required", at, t->props[i].name);
-	}
-	return 0;
 }
 
 static int
@@ -472,9 +453,7 @@ observable_check(const struct observable *ob, struct stix_model *m, const char *
 		return 0;	/* only its indicator will be made */
 	if (t == NULL || t->category != STIX_SCO)
 		return err_set(e, ERR_INPUT, "%s/type: '%s' is no type of cyber-observable object", at, ob->type);
-	if (props_check(t, ob->props, at, e) != 0)
-		return -1;
-	return ob->props != NULL ? required_check(t, ob->props, at, e) : 0;
+	return props_check(t, ob->props, at, e);
 }
 
 int

@@ -76,10 +76,26 @@ test_refused(void)
 	refused("{" IDENTITY ",\"law_enforcement\":{\"campaign\":false,\"course_of_action\":false}}", "/law_enforcement: ");
 }
 
+static void
+test_facts_format(void)
+{
+	static const char facts[] = "\n{\"stixpress_facts\": 1}", bundle[] = "{\"type\": \"bundle\"}";
+	struct pipeline_input in = { .name = "x", .bytes = facts, .len = sizeof(facts) - 1 };
+
+	ok(pipeline_is_facts(&in), "facts are told by their first member");
+	in.format = "text";
+	ok(!pipeline_is_facts(&in), "unless they are to be read as text");
+	in = (struct pipeline_input){ .name = "x", .bytes = bundle, .len = sizeof(bundle) - 1 };
+	ok(!pipeline_is_facts(&in), "a bundle is none");
+	in = (struct pipeline_input){ .name = "x", .bytes = facts, .len = 0 };
+	ok(!pipeline_is_facts(&in), "nothing is none");
+}
+
 int
 main(void)
 {
 	test_talos();
 	test_refused();
+	test_facts_format();
 	return tap_end();
 }

@@ -1,0 +1,32 @@
+/* Mentions as a person reads them: extract --stop=mentions. */
+#include "convert/scan.h"
+
+static const char *
+type_of(const struct mention *m)
+{
+	if (m->class == MENTION_NAME)
+		return m->type;
+	return m->kind != NULL ? m->kind->name : "value";
+}
+
+void
+mentions_print(const struct doc *d, const struct mentions *m, struct buf *out)
+{
+	const struct mention *x;
+	size_t i;
+
+	for (i = 0; i < m->n; i++) {
+		x = &m->v[i];
+		buf_printf(out, "%zu-%zu\t%s\t%s\t%s", doc_input(d, x->start), doc_input_end(d, x->end), type_of(x), x->value,
+		    x->rule ? x->rule : "-");
+		if (x->ext_id != NULL)
+			buf_printf(out, "\t%s %s", x->ext_source ? x->ext_source : "-", x->ext_id);
+		if (x->class_hint != NULL)
+			buf_printf(out, "\t%s", x->class_hint);
+		if (x->refanged)
+			buf_adds(out, "\trefanged");
+		if (x->sent == SIZE_MAX || !doc_asserts(d, x->sent))
+			buf_adds(out, "\tstates nothing");
+		buf_addc(out, '\n');
+	}
+}
