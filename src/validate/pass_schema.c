@@ -23,8 +23,31 @@ static const struct {
 	{ "", RULE_SCHEMA_ABSENT },
 };
 
+/*
+ * Where an anyOf or oneOf asks for one of several properties, its branches (borrowed), else NULL: the engine lets the nearest
+ * branch speak, which would sound as if that one property were required.
+ */
+static const json_t *
+alternatives(struct check *c, const struct schema_finding *f)
+{
+	const char *p = strstr(f->pointer, "/anyOf/");
+	const json_t *list, *item;
+	size_t i;
+
+	if (p == NULL)
+		p = strstr(f->pointer, "/oneOf/");
+	if (p == NULL || strcmp(f->keyword, "required") != 0)
+		return NULL;
+	list = json_pointer_get(schema_document(c->v->set, f->uri, NULL), arena_strndup(c->v->scratch, f->pointer,
+	    (size_t)(p - f->pointer) + 6));
+	json_array_foreach(list, i, item)
+		if (!json_is_array(json_object_get(item, "required")))
+			return NULL;
+	return list;
+}
+
 static enum rule_id
-rule_of(const struct schema_finding *f)
+rule_of(struct check *c, const struct schema_finding *f)
 {
 	const char *keyword = f->keyword;
 	size_t i;
@@ -34,6 +57,8 @@ rule_of(const struct schema_finding *f)
 	/* propertyNames fails in the schema of names */
 	if (f->at_name && (strcmp(keyword, "pattern") == 0 || strcmp(keyword, "not") == 0))
 		return RULE_SCHEMA_NAME;
+	if (alternatives(c, f) != NULL)
+		return RULE_SCHEMA_CHOICE;
 	for (i = 0; i < ARRAY_LEN(keywords); i++)
 		if (strcmp(keywords[i].keyword, keyword) == 0)
 			return keywords[i].rule;
@@ -97,14 +122,37 @@ described(struct check *c, const struct schema_finding *f, const char *what)
 	return arena_printf(c->v->scratch, "%s has not the right form: %.*s", what, (int)(n - (text[n - 1] == '.')), text);
 }
 
+/* "one of region, country or latitude and longitude is required" */
+static const char *
+alternative_words(struct check *c, const json_t *list)
+{
+	struct buf b = BUF_INIT(4096);
+	const json_t *item, *name;
+	const char *out;
+	size_t i, k;
+
+	json_array_foreach(list, i, item) {
+		buf_adds(&b, i == 0 ? "one of " : i + 1 == json_array_size(list) ? " or " : ", ");
+		json_array_foreach(json_object_get(item, "required"), k, name)
+			buf_printf(&b, "%s%s", k > 0 ? " and " : "", json_is_string(name) ? json_string_value(name) : "?");
+	}
+	buf_adds(&b, " is required");
+	out = arena_strdup(c->v->scratch, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
 /* Words for what a regular expression would say; NULL where the engine's own are the best. */
 static const char *
 words(struct check *c, const struct schema_finding *f)
 {
 	const char *s = json_string_value(f->value);
 	const struct shape *shape;
+	const json_t *list;
 	size_t n;
 
+	if ((list = alternatives(c, f)) != NULL)
+		return alternative_words(c, list);
 	if (strcmp(f->keyword, "pattern") != 0 && strcmp(f->keyword, "not") != 0)
 		return NULL;
 	if (f->at_name)
@@ -144,7 +192,7 @@ found(void *arg, const struct schema_finding *f)
 {
 	struct pass *p = arg;
 	struct check *c = p->c;
-	enum rule_id r = rule_of(f);
+	enum rule_id r = rule_of(c, f);
 	const char *pointer = arena_printf(c->v->scratch, "%s%s", p->prefix, f->instance), *text = words(c, f);
 	size_t i;
 

@@ -53,21 +53,15 @@ void rule_hash_length(struct check *c, const struct at *at, struct shape *s, con
 void rule_kill_chain(struct check *c, const struct at *at, struct shape *s, const json_t *v);
 /* 141 and container-ref: keys and references of a container */
 void rule_object_keys(struct check *c, const struct at *at, struct shape *s, const json_t *v);
-/* 142: lower-case keys */
-void rule_dictionary_keys(struct check *c, const struct at *at, struct shape *s, const json_t *v);
 /* 302: url without hashes */
 void rule_extref(struct check *c, const struct at *at, struct shape *s, const json_t *v);
 
 /* 401, else 101, else 102, and the strict options: what the standard does not define (rules_custom.c) */
 void rule_custom(struct check *c);
-/* 274: HTTP request headers (rules_names.c) */
-void rule_http_headers(struct check *c);
-/* 275: socket options */
-void rule_socket_options(struct check *c);
-/* 276: PDF document information */
-void rule_pdf_info(struct check *c);
-/* 277: country codes */
-void rule_country(struct check *c);
+/* 142: keys of custom dictionaries */
+void rule_dictionary_keys(struct check *c);
+/* 271 to 277, character-set: names of registries (rules_names.c) */
+void rule_names(struct check *c);
 /* all rules about patterns (rules_pattern.c) */
 void rule_pattern(struct check *c);
 

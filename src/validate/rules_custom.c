@@ -117,3 +117,44 @@ rule_custom(struct check *c)
 	if (!has_extension(c->object, "new-"))
 		report_custom(c, CUSTOM_TYPE, AT(NULL, "type"), c->type);
 }
+
+/* ---- 142 ------------------------------------------------------------------------------------------------------------------- */
+
+static void
+lower_case(struct check *c, const struct at *at, const json_t *v)
+{
+	const char *name, *p;
+	const json_t *item;
+	json_t *member;
+	size_t i;
+
+	json_object_foreach((json_t *)v, name, member) {
+		struct at here = { at, name, 0 };
+
+		for (p = name; *p != '\0' && !(*p >= 'A' && *p <= 'Z'); p++)
+			;
+		if (*p != '\0')
+			report_name(c, RULE_DICTIONARY_KEYS, &here, "the key %s is not lower case", quoted(c, name));
+		lower_case(c, &here, member);
+	}
+	json_array_foreach(v, i, item)
+		lower_case(c, AT_INDEX(at, i), item);
+}
+
+void
+rule_dictionary_keys(struct check *c)
+{
+	struct shape *extensions = shape_named(c->v, c->shape, "extensions");
+	const char *name;
+	json_t *v;
+
+	/* the dictionaries of the standard's own SCOs are spelt as their source spells them (6.6.1, 6.7.4, 6.12, 6.13) */
+	if (!c->sco)
+		return;
+	json_object_foreach((json_t *)c->object, name, v)
+		if (shape_named(c->v, c->shape, name) == NULL)
+			lower_case(c, AT(NULL, name), v);
+	json_object_foreach(json_object_get(c->object, "extensions"), name, v)
+		if (shape_named(c->v, extensions, name) == NULL)
+			lower_case(c, AT(AT(NULL, "extensions"), name), v);
+}

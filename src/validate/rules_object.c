@@ -211,7 +211,8 @@ rule_relationship(struct check *c)
 	size_t na, nb;
 	int known;
 
-	if (!is_type(c, "relationship") || rel == NULL || src == NULL || dst == NULL || (na = stix_id_type(src)) == 0 ||
+	/* ends that no relationship may have are the schema's finding */
+	if (!is_type(c, "relationship") || c->v->nbad > 0 || rel == NULL || src == NULL || dst == NULL || (na = stix_id_type(src)) == 0 ||
 	    (nb = stix_id_type(dst)) == 0)
 		return;
 	a = arena_strndup(c->v->scratch, src, na);

@@ -60,6 +60,7 @@ deref(struct check *c, const struct shape *s, const char *name, int *open)
 		else if ((m = shape_named(c->v, t->shape, name)) != NULL)
 			return m;
 	}
+	*open |= starts_with(name, "x_");
 	return NULL;
 }
 

@@ -175,39 +175,6 @@ rule_kill_chain(struct check *c, const struct at *at, struct shape *s, const jso
 			    quoted(c, value));
 }
 
-/* Dictionaries whose keys are spelt as their source spells them (6.6.1, 6.7.4, 6.7.5, 6.12, 6.13). */
-static int
-keeps_case(const char *property)
-{
-	static const char *const names[] = {
-		"additional_header_fields", "document_info_dict", "exif_tags", "ipfix", "request_header", "options", "startup_info",
-		"environment_variables",
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(names); i++)
-		if (strcmp(names[i], property) == 0)
-			return 1;
-	return 0;
-}
-
-void
-rule_dictionary_keys(struct check *c, const struct at *at, struct shape *s, const json_t *v)
-{
-	const char *name, *p;
-	json_t *value;
-
-	(void)s;
-	if (!c->sco || at == NULL || at->key == NULL || keeps_case(at->key))
-		return;
-	json_object_foreach((json_t *)v, name, value) {
-		for (p = name; *p != '\0' && !isupper((unsigned char)*p); p++)
-			;
-		if (*p != '\0')
-			report_name(c, RULE_DICTIONARY_KEYS, AT(at, name), "the dictionary key %s is not lower case", quoted(c, name));
-	}
-}
-
 /* ---- containers, references, markings -------------------------------------------------------------------------------------- */
 
 static int

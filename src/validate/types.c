@@ -193,6 +193,13 @@ vocab_has(struct validate *v, const char *vocab, const char *s)
 	return 0;
 }
 
+const json_t *
+registry_list(struct validate *v, const char *registry)
+{
+	return json_object_get(json_object_get(json_object_get(schema_document(v->set, SCHEMA_ROOT "stix/common/registries.json",
+	    NULL), "$defs"), registry), "enum");
+}
+
 /* ---- a folder of schemas ----------------------------------------------------------------------------------------- */
 
 static int

@@ -53,6 +53,8 @@ struct validate_type *type_core(struct validate *v, int sco);
 int type_in(struct validate *v, const json_t *list, const char *type, size_t n);
 /* Is s in that vocabulary of section 10? 1, 0; -1 when there is no such vocabulary. */
 int vocab_has(struct validate *v, const char *vocab, const char *s);
+/* The names of a registry, sorted without regard to case; NULL when there is none of that name. */
+const json_t *registry_list(struct validate *v, const char *registry);
 /* The shape of a member, or NULL when the schemas say nothing of it. */
 struct shape *shape_member(struct validate *v, struct shape *s, const char *name);
 /* Only members with their own name in the schemas. */
