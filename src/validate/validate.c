@@ -98,6 +98,51 @@ validate_end(struct validate *v, struct validate_result *out)
 	v->found = NULL;
 }
 
+/* ---- as a check ------------------------------------------------------------------------------------------------------------- */
+
+/* Keeps the first error of what is being checked. */
+static void
+refuse(void *arg, const struct validate_finding *f)
+{
+	struct validate *v = arg;
+
+	if (f->severity == VALIDATE_ERROR)
+		err_set(v->refusal, ERR_INPUT, "%.120s%s%.200s: %s [%s]", f->id[0] != '\0' ? f->id : "object",
+		    f->pointer[0] != '\0' ? " " : "", f->pointer, f->message, f->code);
+}
+
+static int
+check_one(void *ctx, const json_t *object, struct err *e)
+{
+	struct validate *v = ctx;
+	size_t errors = v->result.errors;
+
+	v->refusal = e;
+	validate_object(v, object);
+	return v->result.errors > errors ? -1 : 0;
+}
+
+static int
+check_end(void *ctx, struct err *e)
+{
+	struct validate *v = ctx;
+	struct validate_result res;
+	size_t errors = v->result.errors;
+
+	v->refusal = e;
+	validate_end(v, &res);
+	v->refusal = NULL;
+	return res.errors > errors ? -1 : 0;
+}
+
+void
+validate_as_check(struct validate *v, struct stix_check *out)
+{
+	validate_limit(v, 0);
+	validate_begin(v, refuse, v);
+	*out = (struct stix_check){ check_one, check_end, v };
+}
+
 /* ---- text ------------------------------------------------------------------------------------------------------------------ */
 
 static void

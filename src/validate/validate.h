@@ -10,6 +10,7 @@
 
 #include "base/base.h"
 #include "json/json.h"
+#include "stix/stix.h"
 
 enum validate_severity { VALIDATE_WARNING, VALIDATE_ERROR };
 
@@ -83,6 +84,13 @@ int validate_memory(struct validate *v, const char *text, size_t len, validate_f
 void validate_begin(struct validate *v, validate_found_fn *found, void *arg);
 void validate_object(struct validate *v, const json_t *object);
 void validate_end(struct validate *v, struct validate_result *out);
+
+/*
+ * The validator as the check that publish asks before an object goes out (stix.h): an object with errors is refused with the
+ * first of them; end() tells what only the whole shows. Warnings pass. *out refers to v, which serves this check alone until
+ * end() has been called.
+ */
+void validate_as_check(struct validate *v, struct stix_check *out);
 
 /* After a file: the i-th code of which findings were withheld, and how many. 0 when there is none. */
 size_t validate_withheld(const struct validate *v, size_t i, const char **code);

@@ -178,6 +178,7 @@ struct validate {
 	/* of the file at hand */
 	validate_found_fn *found;
 	void *arg;
+	struct err *refusal;			/* of validate_as_check(): where the first error goes */
 	struct validate_result result;
 	size_t count[RULE_COUNT];
 	VEC(struct pending) pending;		/* of the object at hand; in scratch */

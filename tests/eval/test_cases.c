@@ -2,7 +2,7 @@
  * Recorded verdicts of others (STIXPRESS_SHARED/eval/cases) against ours. A case where we differ on purpose is a row of
  * differences.tsv: FILE:LINE, a tab, the reason; any other difference fails, and so does a row that differs no more.
  */
-#include "tap.h"
+#include "../unit/tap.h"
 #include "validate/validate.h"
 
 struct row {

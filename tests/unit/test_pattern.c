@@ -9,7 +9,7 @@ static const char *const good[] = {
 	"([a:b = 1] AND [c:d != 2]) WITHIN 5 SECONDS FOLLOWEDBY [e:f IN (1, 2.5, -3)] OR [g:h NOT IN ()]",
 	"[file:extensions.'windows-pebinary-ext'.sections[*].entropy > 7.0 AND file:name NOT LIKE 'a%']",
 	"[artifact:payload_bin = b'ABI=' AND artifact:payload_bin != h'ffc3' OR EXISTS file:name AND NOT EXISTS file:size]",
-	"[file:ctime >= t'2014-01-13T07:03:17.5Z'] START t'2014-01-13T07:03:17Z' STOP t'2014-01-13T07:03:60Z'",
+	"[file:ctime >= t'2014-01-13T07:03:17.5Z'] START t'2014-01-13T07:03:17Z' STOP t'2014-01-13T07:04:00Z'",
 	"[directory:path = 'C:\\\\Windows\\\\it\\'s']",
 	"[a:b = true /* so */ AND a:c = false] // and no more",
 	"[a:b\xe3\x80\x80=\xc2\xa0" "1]",

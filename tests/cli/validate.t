@@ -1,0 +1,85 @@
+#!/bin/sh
+# validate: inputs, forms of output, choices, exit status.
+. "$SRCDIR/tests/tap.sh"
+samples=$SRCDIR/tests/stix
+
+runs 0 'a valid file' "$STIXPRESS" validate "$samples/valid/time-order.json"
+has 'the summary says so' "$T/err" 'valid: 1 object, 0 errors'
+empty 'nothing on standard output' "$T/out"
+runs 1 'an invalid file' "$STIXPRESS" validate "$samples/invalid/time-order.json"
+id=2f1c5d1e-0b7a-4c3d-9e58-000000000001 time=2024-06-13T00:00:00.000Z
+has 'place, rule, id, pointer and section in one line' "$T/out" ":16:18: error[time-order] indicator--$id /valid_until: \
+valid_until $time is not after valid_from $time (STIX 2.1 section 4.7.1)"
+runs 1 'with the line itself' "$STIXPRESS" validate -v "$samples/invalid/time-order.json"
+has 'as it stands there' "$T/out" '    16 |   "valid_until": "2024-06-13T00:00:00.000Z"'
+has 'and a mark below it' "$T/out" '       |                  ^^^^^^^^^^^^^^^^^^^^^^^^^^'
+runs 0 '-q: no summary' "$STIXPRESS" validate -q "$samples/valid/time-order.json"
+empty 'nothing on standard error' "$T/err"
+
+# ---- warnings, choices ----
+runs 0 'warnings do not fail' "$STIXPRESS" validate "$samples/invalid/uuid-check.json"
+has 'they are told' "$T/out" 'warning[uuid-check]'
+runs 1 '--strict: they do' "$STIXPRESS" validate --strict "$samples/invalid/uuid-check.json"
+runs 0 '--disable by number' "$STIXPRESS" validate --strict --disable 103 "$samples/invalid/uuid-check.json"
+runs 0 '-d by name, repeated and with commas' "$STIXPRESS" validate --strict -d 202 -d sco-id,uuid-check "$samples/invalid/uuid-check.json"
+runs 2 'an unknown rule' "$STIXPRESS" validate --disable no-such "$samples/valid/uuid-check.json"
+has 'is named' "$T/err" "there is no rule 'no-such'"
+runs 0 'references to elsewhere are right' "$STIXPRESS" validate "$samples/invalid/dangling-ref.json"
+runs 1 '--enforce-refs: they are not' "$STIXPRESS" validate --enforce-refs "$samples/invalid/dangling-ref.json"
+runs 1 '--strict-types' "$STIXPRESS" validate --strict-types "$samples/invalid/strict-types.json"
+runs 1 '--strict-properties' "$STIXPRESS" validate --strict-properties "$samples/invalid/strict-properties.json"
+runs 1 '--schemas' "$STIXPRESS" validate --schemas "$samples/schemas" "$samples/invalid/schema-costly.json"
+runs 3 'a schema folder that is not there' "$STIXPRESS" validate --schemas "$T/none" "$samples/valid/uuid-check.json"
+mkdir "$T/broken" && echo '{"type": 7}' >"$T/broken/x-example.json"
+runs 2 'a schema that is none' "$STIXPRESS" validate --schemas "$T/broken" "$samples/valid/uuid-check.json"
+
+# ---- inputs ----
+runs 0 'standard input' "$STIXPRESS" validate <"$samples/valid/version.json"
+has 'by its name' "$T/err" '(standard input): valid: 3 objects'
+runs 0 'standard input as -' "$STIXPRESS" validate - <"$samples/valid/version.json"
+runs 3 'a file that is not there' "$STIXPRESS" validate "$T/none.json" "$samples/valid/version.json"
+has 'the others are judged all the same' "$T/err" 'version.json: valid'
+mkdir -p "$T/d/e" && cp "$samples/valid/version.json" "$T/d/e/a.json"
+cp "$samples/invalid/version.json" "$T/d/b.json" && echo no >"$T/d/c.txt"
+runs 1 'a folder' "$STIXPRESS" validate "$T/d"
+has 'its JSON files and those below' "$T/err" '2 files, 1 invalid'
+printf '{"type":"bundle"\n' >"$T/cut.json"
+runs 1 'a file that ends too early' "$STIXPRESS" validate "$T/cut.json"
+has 'is malformed, at its place' "$T/out" "$T/cut.json:2:1: error[json-truncated]"
+: >"$T/empty.json"
+runs 1 'an empty file' "$STIXPRESS" validate "$T/empty.json"
+{ tr -d '\n' <"$samples/valid/time-order.json"; echo; tr -d '\n' <"$samples/invalid/time-order.json"; echo; } >"$T/lines.jsonl"
+runs 1 'JSON Lines' "$STIXPRESS" validate "$T/lines.jsonl"
+has 'the second line' "$T/out" 'lines.jsonl:2:'
+
+# ---- machine forms ----
+runs 1 'JSON Lines as output' "$STIXPRESS" validate -q --format jsonl "$T/d"
+is 'a line a file' "$(wc -l <"$T/out")" 2
+has 'verdict and counts first' "$T/out" 'b.json","valid":false,"objects":3,"errors":1,"warnings":0,"findings":['
+has 'then the findings' "$T/out" \
+	'{"code":"version","severity":"error","id":"malware--'$id'","pointer":"/objects/1/modified","line":'
+runs 1 'one JSON text as output' "$STIXPRESS" validate -q --format json "$T/d"
+is 'which is one' "$(tr -d '\n' <"$T/out" | cut -c 1-9)" '[{"file":'
+runs 2 'no such format' "$STIXPRESS" validate --format xml "$T/d"
+awk 'BEGIN { printf "["; for (i = 0; i < 30; i++) printf "%s{\"type\":7}", i ? "," : ""; print "]" }' >"$T/many.json"
+runs 1 'many findings of one rule' "$STIXPRESS" validate "$T/many.json"
+is 'twenty are shown' "$(grep -c 'schema-type' "$T/out")" 21
+has 'the rest is counted' "$T/out" 'and 10 more of schema-type'
+has 'all count' "$T/err" '30 errors'
+runs 1 '--max 0: all' "$STIXPRESS" validate --max 0 "$T/many.json"
+is 'thirty' "$(grep -c 'error\[schema-type' "$T/out")" 30
+printf '{"type":"x-\342\200\256evil","x\\u001b[31m":1}' >"$T/evil.json"
+runs 1 'text that would forge a line' "$STIXPRESS" validate "$T/evil.json"
+hasnt 'is escaped' "$T/out" "$(printf '\342\200\256')"
+hasnt 'control characters too' "$T/out" "$(printf '\033')"
+
+# ---- what this project makes itself ----
+for bundle in "$SRCDIR"/tests/golden/*/bundle.json; do
+	runs 0 "the bundle of golden case $(basename "$(dirname "$bundle")")" \
+		"$STIXPRESS" validate --strict --disable uuid-check,based-on-observable,extref-hashes,network-traffic-ports "$bundle"
+done
+"$STIXPRESS" validate --list-rules | awk '{ print $2 }' | while read -r rule; do
+	grep -qE "^\.It Cm $rule( |$)" "$SRCDIR/src/cli/stixpress.1" || echo "$rule"
+done >"$T/found"
+empty 'the manual lists every rule' "$T/found"
+done_testing
