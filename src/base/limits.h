@@ -17,6 +17,7 @@
 #define LIMIT_SCHEMA_TEXT	(16u << 20)	/* octets of one schema document */
 #define LIMIT_SCHEMA_DEPTH	2048		/* subschemas entered within each other while one value is evaluated */
 #define LIMIT_SCHEMA_STEPS	50000000	/* subschemas entered for one value, members and branches counted */
+#define LIMIT_SCHEMA_FINDINGS	2000		/* failures that are told of one value */
 #define LIMIT_REGEX_TEXT	65536		/* octets of a regular expression */
 #define LIMIT_REGEX_MATCH	1000000		/* PCRE2's match limit for one text; past it the DFA matcher is tried */
 #define LIMIT_SCHEMA_FILES	10000		/* files of a schema folder */

@@ -13,13 +13,14 @@
 #include "json/engine.h"
 
 #define JIT_AFTER	16	/* searches after which compiling to machine code pays */
+#define COSTLY		3	/* searches past the limit after which a pattern is known for it */
 #define DFA_TEXT	8192	/* octets of a text that the DFA matcher is tried on: it is slow, but never exponential */
 #define DFA_WORKSPACE	20000	/* ints */
 
 struct regex {
 	pcre2_code *code;
 	_Atomic(pcre2_code *) jit;	/* a copy of code with machine code, once made */
-	atomic_uint uses;
+	atomic_uint uses, costly;	/* searches; those that went past the limit */
 	pthread_mutex_t lock;
 };
 
@@ -650,8 +651,16 @@ regex_search(const struct regex *re, struct regex_run *run, const char *s, size_
 {
 	int rc;
 
+	if (n <= DFA_TEXT && atomic_load(&re->costly) >= COSTLY) {
+		rc = search_without_backtracking(re, run, s, n);
+		if (rc >= 0)
+			return rc;
+	}
 	rc = pcre2_match(code_of(re), (PCRE2_SPTR)s, n, 0, PCRE2_NO_UTF_CHECK, run->match, run->context);
 	if (rc >= 0)
 		return 1;
-	return rc == PCRE2_ERROR_NOMATCH ? 0 : search_without_backtracking(re, run, s, n);
+	if (rc == PCRE2_ERROR_NOMATCH)
+		return 0;
+	atomic_fetch_add(&((struct regex *)re)->costly, 1);
+	return search_without_backtracking(re, run, s, n);
 }

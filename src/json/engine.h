@@ -281,7 +281,7 @@ struct inst {
 
 struct finding {
 	struct schema_finding f;	/* its strings are ours */
-	uint64_t hash;
+	uint64_t place, hash;	/* of the instance pointer; of that and the message */
 	size_t depth;
 };
 struct findings {

@@ -1176,6 +1176,52 @@ op_one_of(struct schema_run *r, struct frame *f, const struct insn *i)
 	return hits == 1;
 }
 
+/* The names whose presence alone a "not" forbids: its "required", or that of a branch of its "anyOf". NULL: another reason. */
+static const json_t *
+forbidden_names(const json_t *schema, const json_t *v)
+{
+	const json_t *names = json_object_get(schema, "required"), *found;
+	size_t i;
+
+	if (json_object_size(schema) != 1)
+		return NULL;
+	for (i = 0; names == NULL && i < json_array_size(json_object_get(schema, "anyOf")); i++) {
+		found = json_array_get(json_object_get(schema, "anyOf"), i);
+		if (json_object_get(found, "required") != NULL && forbidden_names(found, v) != NULL)
+			return json_object_get(found, "required");
+	}
+	for (i = 0; i < json_array_size(names); i++)
+		if (json_object_get(v, json_string_value(json_array_get(names, i))) == NULL)
+			return NULL;
+	return names;
+}
+
+/* The value at hand has the form that a "not" forbids. */
+static int fail_not(struct schema_run *r, const struct frame *f, const struct insn *i) __attribute__((noinline));
+static int
+fail_not(struct schema_run *r, const struct frame *f, const struct insn *i)
+{
+	const json_t *names = forbidden_names(json_object_get(f->s->schema, "not"), f->in->v), *last;
+	struct buf b = BUF_INIT(3000);
+	struct name name;
+	char room[400];
+	size_t k, n = json_array_size(names);
+
+	if (r->collect == NULL)
+		return 0;
+	if (!json_is_object(f->in->v) || n == 0)
+		return fail_shown(r, f, i, "has a form that is not permitted");
+	last = json_array_get(names, n - 1);
+	name = (struct name){ json_string_value(last), (uint32_t)json_string_length(last), 0 };
+	if (n == 1)
+		return not_permitted(r, f, "not", &name);
+	for (k = 0; k + 1 < n; k++)
+		buf_printf(&b, "%s%s", k > 0 ? ", " : "", json_string_value(json_array_get(names, k)));
+	fail_at(r, f, "not", &name, "%s is not permitted together with %s", show_name(r, &name, room), buf_str(&b));
+	buf_free(&b);
+	return 0;
+}
+
 static int
 op_not(struct schema_run *r, struct frame *f, const struct insn *i)
 {
@@ -1188,7 +1234,7 @@ op_not(struct schema_run *r, struct frame *f, const struct insn *i)
 	ok = quietly(r, f, "not", i->a, f->in, f->m != NULL ? &own : NULL);
 	if (ok < 0)
 		return r->abort == SCHEMA_VALID;
-	return !ok || fail_shown(r, f, i, "has a form that is not permitted");
+	return !ok || fail_not(r, f, i);
 }
 
 static int
@@ -1295,12 +1341,35 @@ schema_check(struct schema_run *run, const struct schema *schema, const json_t *
 	return evaluate(run, schema, instance, NULL);
 }
 
+/* Whether a finding is a consequence of another one at the same place: a value of the wrong type has no wrong length. */
+static int
+is_hidden(const struct findings *list, const struct finding *f)
+{
+	static const char *const forms[] = { "pattern", "format", "minLength", "maxLength" };
+	const struct finding *other;
+	size_t i;
+	int is_form = 0;
+
+	for (i = 0; i < ARRAY_LEN(forms); i++)
+		is_form |= strcmp(f->f.keyword, forms[i]) == 0;
+	for (i = 0; i < list->n; i++) {
+		other = &list->v[i];
+		if (other->place != f->place || other->f.at_name != f->f.at_name || other == f)
+			continue;
+		if (strcmp(other->f.keyword, "type") == 0 && strcmp(f->f.keyword, "type") != 0)
+			return 1;
+		if (is_form && (strcmp(other->f.keyword, "enum") == 0 || strcmp(other->f.keyword, "const") == 0))
+			return 1;
+	}
+	return 0;
+}
+
 enum schema_verdict
 schema_explain(struct schema_run *run, const struct schema *schema, const json_t *instance, size_t max, schema_finding_fn *found,
     void *arg)
 {
 	enum schema_verdict verdict = schema_check(run, schema, instance);
-	struct findings list = { .max = max };
+	struct findings list = { .max = max < LIMIT_SCHEMA_FINDINGS ? max : LIMIT_SCHEMA_FINDINGS };
 	size_t i;
 
 	if (verdict == SCHEMA_VALID)
@@ -1309,7 +1378,8 @@ schema_explain(struct schema_run *run, const struct schema *schema, const json_t
 	for (i = 0; i < list.n; i++) {
 		if (list.v[i].f.verdict == SCHEMA_INVALID)
 			verdict = SCHEMA_INVALID;
-		found(arg, &list.v[i].f);
+		if (!is_hidden(&list, &list.v[i]))
+			found(arg, &list.v[i].f);
 	}
 	findings_release(&list);
 	return verdict;

@@ -221,8 +221,9 @@ struct schema_finding {
 typedef void schema_finding_fn(void *arg, const struct schema_finding *f);
 
 /*
- * Why the instance is invalid: at most max findings, each once, in the order of evaluation; none when it is valid. Where an
- * anyOf or oneOf fails, the nearest branch speaks for it. Returns the verdict.
+ * Why the instance is invalid: at most max findings (and LIMIT_SCHEMA_FINDINGS), each once, in the order of evaluation; none
+ * when it is valid. Where an anyOf or oneOf fails, the nearest branch speaks for it; what follows from a wrong type at the
+ * same place is not told. Returns the verdict.
  */
 enum schema_verdict schema_explain(struct schema_run *run, const struct schema *schema, const json_t *instance, size_t max,
     schema_finding_fn *found, void *arg);

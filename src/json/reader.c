@@ -570,7 +570,7 @@ after_value(struct parser *p, struct frame *stack, unsigned *depth)
 static int
 enter(struct parser *p, struct frame *stack, unsigned *depth, json_t *v, size_t node)
 {
-	if (*depth >= p->o.max_depth) {
+	if (*depth + p->around >= p->o.max_depth) {
 		p->p--;
 		return parser_fail(p, "json-too-deep", 1, "arrays and objects are nested deeper than %u levels", p->o.max_depth);
 	}

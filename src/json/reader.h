@@ -27,6 +27,7 @@ struct parser {
 	uint64_t base;			/* offset of s in the input */
 	uint64_t column_base;		/* offset at which column 1 would stand if the line had no wide characters */
 	uint32_t line;
+	unsigned around;		/* containers around the value that is read */
 	struct json_options o;
 	struct json_text *t;		/* where nodes go */
 	struct json_fault *fault;

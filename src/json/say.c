@@ -152,7 +152,8 @@ findings_add(struct findings *list, const struct schema_set *set, const struct s
 	new.f.message = message;
 	new.f.instance = buf_take(&where);
 	new.f.pointer = buf_take(&pointer);
-	new.hash = mix(mix(14695981039346656037u, new.f.instance), message) + (uint64_t)new.f.at_name;
+	new.place = mix(14695981039346656037u, new.f.instance);
+	new.hash = mix(new.place, message) + (uint64_t)new.f.at_name;
 	for (i = 0; i < list->n && list->v[i].hash != new.hash; i++)
 		;
 	if (i < list->n || list->n >= list->max) {

@@ -190,6 +190,8 @@ scan(struct schema_set *set, struct resource *r, const json_t *schema, const cha
 		return -1;
 	for (i = 0; i < ARRAY_LEN(holders) && !bad; i++) {
 		v = json_object_get(schema, holders[i].keyword);
+		if (v == NULL)
+			continue;
 		if (holders[i].kind == ONE)
 			bad = scan(set, r, v, pointer_down(set, pointer, holders[i].keyword, NULL, 0, SIZE_MAX), depth + 1, e);
 		if (holders[i].kind == LIST)

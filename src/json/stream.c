@@ -154,6 +154,7 @@ complete_part(struct json_stream *s, struct json_text *t, json_t **out)
 	size_t nodes = t->n;
 	int r;
 
+	p->around = s->state == IN_OBJECTS ? 2 : s->state == IN_LIST || s->state == AT_MEMBER;
 	for (;;) {
 		p->t = t;
 		mark = *p;
@@ -205,7 +206,7 @@ begin_document(struct json_stream *s)
 	p->t = &s->env;
 	c = *p->p;
 	if (c != '{' && c != '[') {
-		s->shape = s->document == 0 ? JSON_SHAPE_SCALAR : s->shape;
+		s->shape = JSON_SHAPE_SCALAR;
 		s->state = AT_CLOSE;
 		return complete_part(s, &s->env, &s->env.root);
 	}

@@ -265,9 +265,137 @@ test_stream_windows(void)
 	buf_free(&b);
 }
 
+/* What an option refuses; a text one past its limit, and the same at it. */
+static void
+test_options(void)
+{
+	static const struct { struct json_options o; const char *text, *code; } cases[] = {
+		{ { 10, 100, 100, 9, 0 }, "[1,2,3,4,5]", "json-too-large" }, { { 11, 100, 100, 9, 0 }, "[1,2,3,4,5]", NULL },
+		{ { 100, 3, 100, 9, 0 }, "{\"abcd\":1}", "json-too-long" }, { { 100, 4, 100, 9, 0 }, "{\"abcd\":1}", NULL },
+		{ { 100, 100, 3, 9, 0 }, "[1,2,3]", "json-too-many" }, { { 100, 100, 4, 9, 0 }, "[1,2,3]", NULL },
+		{ { 100, 100, 100, 2, 0 }, "[{\"a\":[]}]", "json-too-deep" }, { { 100, 100, 100, 3, 0 }, "[{\"a\":[]}]", NULL },
+		{ { 100, 100, 100, 9, 0 }, "123456789012345678901", "json-integer-range" },
+		{ { 100, 100, 100, 9, JSON_BIG_REAL }, "123456789012345678901", NULL },
+	};
+	struct json_text *t;
+	struct json_fault f;
+	size_t i;
+	int r;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		t = NULL;
+		r = json_read(cases[i].text, strlen(cases[i].text), &cases[i].o, &t, &f);
+		ok(cases[i].code == NULL ? r == 0 : r == -1 && strcmp(f.code, cases[i].code) == 0, cases[i].text);
+		json_text_free(t);
+	}
+}
+
+/* RFC 8785 appendix B. */
+static void
+test_canon_numbers(void)
+{
+	static const struct { uint64_t bits; const char *want; } cases[] = {
+		{ 0x0000000000000000, "0" }, { 0x8000000000000000, "0" }, { 0x0000000000000001, "5e-324" },
+		{ 0x8000000000000001, "-5e-324" }, { 0x7fefffffffffffff, "1.7976931348623157e+308" },
+		{ 0xffefffffffffffff, "-1.7976931348623157e+308" }, { 0x4340000000000000, "9007199254740992" },
+		{ 0xc340000000000000, "-9007199254740992" }, { 0x4430000000000000, "295147905179352830000" },
+		{ 0x44b52d02c7e14af5, "9.999999999999997e+22" }, { 0x44b52d02c7e14af6, "1e+23" },
+		{ 0x44b52d02c7e14af7, "1.0000000000000001e+23" }, { 0x444b1ae4d6e2ef4e, "999999999999999700000" },
+		{ 0x444b1ae4d6e2ef4f, "999999999999999900000" }, { 0x444b1ae4d6e2ef50, "1e+21" },
+		{ 0x3eb0c6f7a0b5ed8c, "9.999999999999997e-7" }, { 0x3eb0c6f7a0b5ed8d, "0.000001" },
+		{ 0x41b3de4355555553, "333333333.3333332" }, { 0x41b3de4355555554, "333333333.33333325" },
+		{ 0x41b3de4355555555, "333333333.3333333" }, { 0x41b3de4355555556, "333333333.3333334" },
+		{ 0x41b3de4355555557, "333333333.33333343" }, { 0xbecbf647612f3696, "-0.0000033333333333333333" },
+		{ 0x43143ff3c1cb0959, "1424953923781206.2" },
+	};
+	struct buf b = BUF_INIT(100);
+	json_t *v;
+	double d;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		memcpy(&d, &cases[i].bits, sizeof(d));
+		v = json_real(d);
+		buf_reset(&b);
+		json_canon(v, &b);
+		is_str(b.s, cases[i].want, "RFC 8785 appendix B");
+		json_decref(v);
+	}
+	buf_free(&b);
+}
+
+/* A stream that cannot be read, an item that is too large, members in odd order. */
+static void
+test_stream_limits(void)
+{
+	struct json_options o = JSON_OPTIONS_INIT;
+	struct json_stream *s;
+	struct json_item item;
+	struct json_fault f = { .code = "none" };
+	struct err e = ERR_INIT;
+	FILE *file = fopen("/", "r");
+	char *got;
+
+	s = json_stream_file(file, NULL);
+	ok(json_stream_next(s, &item, &f, &e) == -1 && f.code == NULL && e.kind == ERR_SYSTEM, "what cannot be read is no malformed text");
+	ok(json_stream_next(s, &item, &f, &e) == 0, "and there is no more");
+	json_stream_free(s);
+	fclose(file);
+	file = tmpfile();
+	fprintf(file, "[\"%0300000d\"]", 1);
+	rewind(file);
+	o.max_text = 100000;
+	got = trace(json_stream_file(file, &o));
+	ok(strncmp(got, "json-too-large", 14) == 0, "an item that is too large");
+	free(got);
+	fclose(file);
+	o.max_depth = 5;
+	got = trace(json_stream_memory("{\"objects\":[[[[]]]]}", 20, &o));
+	ok(strstr(got, "document") != NULL, "depth counts from the top");
+	free(got);
+	o.max_depth = 4;
+	got = trace(json_stream_memory("{\"objects\":[[[[]]]]}", 20, &o));
+	ok(strncmp(got, "json-too-deep 1:15", 18) == 0, "and is limited there");
+	free(got);
+}
+
+/* Names of all sorts, in any order, in both forms of a pointer. */
+static void
+test_pointer(void)
+{
+	static const char text[] = "{\"\":{\"\":1},\"__proto__\":2,\"a/b\":{\"m~n\":[5,6]},\"a\\u0000b\":3}";
+	struct buf b = BUF_INIT(100);
+	struct json_text *t = NULL;
+	json_t *root;
+
+	if (!ok(json_read(text, sizeof(text) - 1, NULL, &t, NULL) == 0, "read"))
+		return;
+	root = json_text_root(t);
+	ok(json_pointer_get(root, "") == root, "the root");
+	is_int(json_integer_value(json_pointer_get(root, "//")), 1, "empty names");
+	is_int(json_integer_value(json_pointer_get(root, "/__proto__")), 2, "a name like any other");
+	is_int(json_integer_value(json_pointer_get(root, "/a~1b/m~0n/1")), 6, "escapes and an index");
+	ok(json_pointer_get(root, "/a~1b/m~0n/01") == NULL && json_pointer_get(root, "/a~1b/m~0n/-") == NULL, "no index");
+	ok(json_pointer_get(root, "/a~2b") == NULL && json_pointer_get(root, "a") == NULL, "no pointer");
+	json_pointer_add(&b, "a/b", 3);
+	json_pointer_add(&b, "m~n", 3);
+	json_pointer_add_index(&b, 0);
+	is_str(b.s, "/a~1b/m~0n/0", "a pointer is made");
+	is_int(json_object_size(root), 4, "a name with a NUL is a name");
+	buf_reset(&b);
+	json_write(root, &b, JSON_TIGHT, 0);
+	ok(strstr(b.s, "\"a\\u0000b\":3") != NULL, "and is written again");
+	buf_free(&b);
+	json_text_free(t);
+}
+
 int
 main(void)
 {
+	test_options();
+	test_canon_numbers();
+	test_stream_limits();
+	test_pointer();
 	test_stream();
 	test_stream_windows();
 	test_faults();
