@@ -131,8 +131,8 @@ add_names(const struct stix_type *t, const struct entity *en, json_t *o)
 		add_unique(o, "aliases", json_string(en->aliases.v[i]));
 	for (i = 0; i < en->externals.n; i++) {
 		x = &en->externals.v[i];
-		if (x->id == NULL && x->url == NULL)
-			continue;
+		if ((x->id == NULL && x->url == NULL) || strcmp(x->source, ISO_COUNTRIES) == 0)
+			continue;	/* a code is the country's own property */
 		v = json_pack("{s:s}", "source_name", x->source);
 		if (x->url != NULL)
 			json_object_set_new(v, "url", json_string(x->url));

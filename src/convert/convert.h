@@ -159,6 +159,9 @@ void mentions_print(const struct doc *d, const struct mentions *m, struct buf *o
 int relate(const struct doc *d, const struct phrases *p, const struct mentions *m, struct facts *f, struct buf *explain,
     struct err *e) BASE_CHECKED;
 
+/* Fills in what knowledge says of places and sectors (country, region, city, sectors), where the facts have none. */
+void facts_complete(struct facts *f, const struct knowledge *k);
+
 /* ---- facts as JSON, and facts to a bundle --------------------------------------------------------------------------------- */
 
 /* Facts as JSON (schemas/facts.schema.json): new. */

@@ -126,6 +126,7 @@ facts_of_text(struct pipeline *p, const struct pipeline_input *in, struct arena 
 		facts_release(&f);
 		return -1;
 	}
+	facts_complete(&f, p->knowledge);
 	*out = f;
 	return 0;
 }

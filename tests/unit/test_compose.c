@@ -519,6 +519,38 @@ test_left_out(void)
 	json_decref(b);
 }
 
+/* Places and sectors get what knowledge says of them, and nothing else does. */
+static void
+test_complete(void)
+{
+	static const char text[] = FACTS("",
+	    "{\"id\":\"e1\",\"type\":\"location\",\"name\":\"London\"," EVIDENCE "},"
+	    "{\"id\":\"e2\",\"type\":\"location\",\"name\":\"Southeast Asia\"," EVIDENCE "},"
+	    "{\"id\":\"e3\",\"type\":\"location\",\"name\":\"Japan\"," EVIDENCE "},"
+	    "{\"id\":\"e4\",\"type\":\"identity\",\"name\":\"Energy\",\"properties\":{\"identity_class\":\"class\"}," EVIDENCE "},"
+	    "{\"id\":\"e5\",\"type\":\"intrusion-set\",\"name\":\"Volt Typhoon\"," EVIDENCE "}", "", "");
+	struct arena *a = arena_new();
+	struct err e = ERR_INIT;
+	struct knowledge *k = NULL;
+	struct facts f;
+	json_t *in = parse(text);
+
+	if (!ok(knowledge_load(NULL, &k, &e) == 0 && facts_from_json(a, in, &f, &e) == 0, "knowledge and facts"))
+		return;
+	facts_complete(&f, k);
+	is_str(str(f.entities.v[0].props, "country"), "GB", "a city is in its country");
+	is_str(str(f.entities.v[0].props, "city"), "London", "and is a city");
+	is_str(str(f.entities.v[1].props, "region"), "south-eastern-asia", "a region");
+	ok(json_object_get(f.entities.v[1].props, "country") == NULL, "is no country");
+	is_str(str(f.entities.v[2].props, "country"), "JP", "a country");
+	is_str(json_string_value(json_array_get(json_object_get(f.entities.v[3].props, "sectors"), 0)), "energy", "a sector");
+	ok(f.entities.v[4].props == NULL, "an actor gets no country");
+	facts_release(&f);
+	knowledge_free(k);
+	json_decref(in);
+	arena_free(a);
+}
+
 static void
 refused(const char *text, const char *want)
 {
@@ -572,6 +604,7 @@ main(void)
 	test_ids();
 	test_merge();
 	test_left_out();
+	test_complete();
 	test_refused();
 	stix_model_free(m);
 	return tap_end();
