@@ -183,7 +183,7 @@ test_ledger(void)
 	struct open_envelope *open;
 	struct spool s;
 	struct err e = ERR_INIT;
-	int64_t run, row;
+	int64_t run = 0, row = 0;
 	size_t n;
 
 	ok(ledger_open(":memory:", &l, &e) == 0 && ledger_place(l, "https://x/", "x", &place, &e) == 0, "a ledger, a place");
