@@ -981,6 +981,9 @@ mention(struct finder *w, const struct candidate *c, const struct way *way, stru
 	m->confidence = v.confidence;
 	m->type = c->type;
 	m->role = known.role;
+	m->country = known.country;
+	m->region = known.region;
+	m->part = known.part;
 	m->class_hint = known.hint;
 	if (c->noun != NULL && c->noun->hint != 0 && !plain_type(c->type) && is(c->noun_table, c->noun->type, "malware") &&
 	    strcmp(c->type, "malware") == 0)

@@ -14,7 +14,7 @@ const struct slot_class slot_classes[] = {
 	{ "threat-actor", "threat-actor", NULL, KEEP_NAMED },
 	{ "malware", "malware", NULL, KEEP_NAMED },
 	{ "tool", "tool", NULL, KEEP_NAMED },
-	{ "attack-pattern", "attack-pattern", NULL, KEEP_NAMED },
+	{ "attack-pattern", "attack-pattern", NULL, KEEP_NEAR },
 	{ "vulnerability", "vulnerability", NULL, KEEP_NAMED },
 	{ "infrastructure", "infrastructure", NULL, KEEP_NAMED },
 	{ "location", "location", NULL, KEEP_RELATED },

@@ -30,6 +30,7 @@
 /* What becomes of a mentioned thing that no statement is about. */
 enum slot_keep {
 	KEEP_NAMED,		/* being named where the text states facts is enough */
+	KEEP_NEAR,		/* named in a row or by its id, or where an adversary or malware is spoken of */
 	KEEP_RELATED,		/* kept only at the end of a relationship */
 	KEEP_NEVER,		/* serves the rules only */
 };

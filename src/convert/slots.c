@@ -24,12 +24,44 @@ struct seen {
 	UT_hash_handle hh;
 };
 
-/* A heading that names an organisation says whose section it is, not what happened to it. */
+/*
+ * A heading that names an organisation says whose section it is, not what happened to it; a vendor's name in front of another
+ * capital letter is the beginning of a product's.
+ */
 static int
 asserts(const struct doc *d, const struct mention *m)
 {
-	return m->sent != SIZE_MAX && states(d, m->sent) &&
-	    (strcmp(m->type, "identity") != 0 || d->blocks[d->sents[m->sent].block].kind != DOC_HEADING);
+	if (m->sent == SIZE_MAX || !states(d, m->sent))
+		return 0;
+	if (strcmp(m->type, "identity") != 0)
+		return 1;
+	if (m->role != NULL && strcmp(m->role, "vendor") == 0 && m->end + 1 < d->len && d->text[m->end] == ' ' &&
+	    d->text[m->end + 1] >= 'A' && d->text[m->end + 1] <= 'Z')
+		return 0;
+	return d->blocks[d->sents[m->sent].block].kind != DOC_HEADING;
+}
+
+/* Blocks in which an adversary or malware is spoken of. */
+static void
+mark_blocks(const struct doc *d, const struct mentions *m, struct things *t)
+{
+	static const char *const types[] = { "campaign", "intrusion-set", "threat-actor", "malware" };
+	size_t i, k;
+
+	t->active = arena_alloc(d->arena, d->nblock + 1);
+	for (i = 0; i < m->n; i++)
+		for (k = 0; k < ARRAY_LEN(types) && m->v[i].class == MENTION_NAME && m->v[i].sent != SIZE_MAX; k++)
+			if (strcmp(m->v[i].type, types[k]) == 0)
+				t->active[d->sents[m->v[i].sent].block] = 1;
+}
+
+/* Is the mention part of what is told of an adversary: a row, an id, or a block that speaks of one? */
+static int
+is_near(const struct doc *d, const struct things *t, const struct mention *m)
+{
+	size_t block = d->sents[m->sent].block;
+
+	return d->blocks[block].kind == DOC_ROW || strcmp(m->rule, "name.attack-id") == 0 || t->active[block];
 }
 
 /* A row that gives a technique by id and by name gives one: the mention of the id speaks for both. */
@@ -63,6 +95,7 @@ things_build(const struct doc *d, const struct mentions *m, struct things *out)
 
 	memset(out, 0, sizeof(*out));
 	out->arena = d->arena;
+	mark_blocks(d, m, out);
 	out->of = arena_alloc(d->arena, (m->n + 1) * sizeof(*out->of));
 	for (i = 0; i < m->n; i++) {
 		const struct mention *men = &m->v[i];
@@ -90,6 +123,8 @@ things_build(const struct doc *d, const struct mentions *m, struct things *out)
 			out->things.v[s->thing].asserted = 1;
 			out->things.v[s->thing].first = last;
 		}
+		if (asserts(d, last) && is_near(d, out, last))
+			out->things.v[s->thing].near = 1;
 		out->of[i] = s->thing;
 	}
 	HASH_ITER(hh, table, s, tmp) {

@@ -13,6 +13,7 @@ struct thing {
 	size_t row;		/* of slot_classes */
 	int law;		/* a law-enforcement operation */
 	int asserted;		/* some mention stands where the text states facts */
+	int near;		/* named in a row or by its id, or in a block where an adversary or malware is spoken of */
 	int related;		/* an end of a relationship */
 	json_t *props;		/* what the text states of it: new, or NULL */
 	const char *id;		/* of its entity once it has one */
@@ -39,6 +40,7 @@ struct recall {
 struct things {
 	struct arena *arena;
 	VEC(struct thing) things;
+	unsigned char *active;	/* per block: an adversary or malware is spoken of */
 	size_t *of;		/* per mention: index into things, or SIZE_MAX */
 };
 
