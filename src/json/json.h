@@ -228,7 +228,10 @@ typedef void schema_finding_fn(void *arg, const struct schema_finding *f);
 enum schema_verdict schema_explain(struct schema_run *run, const struct schema *schema, const json_t *instance, size_t max,
     schema_finding_fn *found, void *arg);
 
-/* 1 when s is in the named format of JSON Schema ("date-time", "uri", ..), 0 when not, -1 when there is no such format. */
+/*
+ * 1 when s is in the named format of JSON Schema ("date-time", "uri", ..: all of Validation section 7.3), 0 when not, -1 when
+ * there is no such format. "idn-hostname" is judged by its characters and lengths, not by all the rules of IDNA 2008.
+ */
 int json_format(const char *format, const char *s, size_t n);
 
 #endif

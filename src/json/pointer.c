@@ -3,7 +3,7 @@
 
 #include "json/reader.h"
 
-#define WIDE	64	/* an array longer than this gets a table of its elements when a place in it is asked for */
+#define WIDE	64	/* an array or object larger than this gets a table when a place in it is asked for */
 
 /* ---- JSON Pointer ------------------------------------------------------------------------------------------------ */
 
@@ -112,15 +112,15 @@ element_node(struct json_text *t, size_t node, size_t size, size_t i)
 	size_t k, at = node + 1;
 
 	if (size <= WIDE) {
-		for (k = 0; k < i; k++)
+		for (k = 0; k < i && at < t->n; k++)
 			at += t->node[at].skip;
 		return at;
 	}
 	if (t->n_wide != size || t->wide != node) {
 		t->wide_child = xrealloc(t->wide_child, size * sizeof(*t->wide_child));
-		for (k = 0; k < size && at < t->n; k++) {
+		for (k = 0; k < size; k++) {
 			t->wide_child[k] = at;
-			at += t->node[at].skip;
+			at += at < t->n ? t->node[at].skip : 0;
 		}
 		t->wide = node;
 		t->n_wide = size;
@@ -128,14 +128,56 @@ element_node(struct json_text *t, size_t node, size_t size, size_t i)
 	return t->wide_child[i];
 }
 
-/* The node of the name of member b of the object at `node`: members stand in the text as in the object. */
-static size_t
-name_node(const struct json_text *t, size_t node, const json_t *v, const struct buf *b)
+static uint64_t
+hash_of(const char *s, size_t n)
+{
+	uint64_t h = 14695981039346656037u;
+
+	while (n-- > 0)
+		h = (h ^ (unsigned char)*s++) * 1099511628211u;
+	return h;
+}
+
+static int
+by_hash(const void *left, const void *right)
+{
+	const struct named_node *a = left, *b = right;
+
+	return (a->hash > b->hash) - (a->hash < b->hash);
+}
+
+/* Makes the table of a wide object. Members stand in the text as in the object. */
+static void
+index_names(struct json_text *t, size_t node, const json_t *v)
 {
 	void *it = json_object_iter((json_t *)v);
+	size_t at = node + 1, n = 0;
+
+	t->wide_name = xrealloc(t->wide_name, json_object_size(v) * sizeof(*t->wide_name));
+	for (; it != NULL && at + 1 < t->n; it = json_object_iter_next((json_t *)v, it)) {
+		t->wide_name[n++] = (struct named_node){ hash_of(json_object_iter_key(it), json_object_iter_key_len(it)), at };
+		at += 1 + t->node[at + 1].skip;
+	}
+	qsort(t->wide_name, n, sizeof(*t->wide_name), by_hash);
+	t->wide_object = node;
+	t->n_wide_name = n;
+}
+
+/* The node of the name of member b, which is there, of the object at `node`. */
+static size_t
+name_node(struct json_text *t, size_t node, const json_t *v, const struct buf *b)
+{
+	struct named_node want = { hash_of(buf_str(b), b->len), 0 }, *found;
+	void *it;
 	size_t at = node + 1;
 
-	for (; it != NULL; it = json_object_iter_next((json_t *)v, it)) {
+	if (json_object_size(v) > WIDE) {
+		if (t->n_wide_name == 0 || t->wide_object != node)
+			index_names(t, node, v);
+		found = bsearch(&want, t->wide_name, t->n_wide_name, sizeof(want), by_hash);
+		return found != NULL ? found->node : t->n;
+	}
+	for (it = json_object_iter((json_t *)v); it != NULL && at + 1 < t->n; it = json_object_iter_next((json_t *)v, it)) {
 		if (json_object_iter_key_len(it) == b->len && memcmp(json_object_iter_key(it), buf_str(b), b->len) == 0)
 			return at;
 		at += 1 + t->node[at + 1].skip;

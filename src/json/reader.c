@@ -142,7 +142,17 @@ text_truncate(struct json_text *t, size_t n)
 	t->n = n;
 	while (t->n_unsafe > 0 && t->unsafe[t->n_unsafe - 1] >= n)
 		t->n_unsafe--;
-	t->n_wide = 0;
+	t->n_wide = t->n_wide_name = 0;
+}
+
+void
+text_release(struct json_text *t)
+{
+	json_decref(t->root);
+	free(t->node);
+	free(t->unsafe);
+	free(t->wide_child);
+	free(t->wide_name);
 }
 
 /* ---- white space, strings ---------------------------------------------------------------------------------------- */
@@ -712,9 +722,6 @@ json_text_free(struct json_text *t)
 {
 	if (t == NULL)
 		return;
-	json_decref(t->root);
-	free(t->node);
-	free(t->unsafe);
-	free(t->wide_child);
+	text_release(t);
 	free(t);
 }

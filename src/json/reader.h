@@ -13,6 +13,11 @@ struct json_node {
 	uint32_t len, skip, line, column;
 };
 
+struct named_node {
+	uint64_t hash;
+	size_t node;
+};
+
 struct json_text {
 	json_t *root;
 	struct json_node *node;
@@ -20,6 +25,8 @@ struct json_text {
 	size_t *unsafe;			/* nodes of integers beyond 2^53 - 1 */
 	size_t n_unsafe, cap_unsafe;
 	size_t wide, *wide_child, n_wide;	/* the last wide array asked for: its node, its elements' nodes */
+	struct named_node *wide_name;		/* the last wide object: its members by the hash of their names */
+	size_t wide_object, n_wide_name;
 };
 
 struct parser {
@@ -58,6 +65,8 @@ void parser_close(struct parser *p, size_t node);
  * Number::toString of ECMA-262 asks.
  */
 int real_digits(double d, char digits[24], int *n);
+/* Releases what t holds, not t itself. */
+void text_release(struct json_text *t);
 /* Forgets all nodes from n on. */
 void text_truncate(struct json_text *t, size_t n);
 

@@ -68,16 +68,10 @@ text_clear(struct json_text *t)
 void
 json_stream_free(struct json_stream *s)
 {
-	struct json_text *t;
-
 	if (s == NULL)
 		return;
-	for (t = &s->env; t != NULL; t = t == &s->env ? &s->item : NULL) {
-		text_clear(t);
-		free(t->node);
-		free(t->unsafe);
-		free(t->wide_child);
-	}
+	text_release(&s->env);
+	text_release(&s->item);
 	parser_release(&s->p);
 	buf_free(&s->name);
 	free(s->window);

@@ -112,6 +112,37 @@ test_places(void)
 	json_text_free(t);
 }
 
+/* A place in each of many members and elements. */
+static void
+test_wide_places(void)
+{
+	struct buf b = BUF_INIT(4 << 20);
+	struct json_text *t = NULL;
+	struct json_place p;
+	char pointer[40];
+	size_t i, n = 20000, bad = 0;
+
+	buf_adds(&b, "{\"list\":[");
+	for (i = 0; i < n; i++)
+		buf_printf(&b, "%s\n[%zu]", i > 0 ? "," : "", i);
+	buf_adds(&b, "]");
+	for (i = 0; i < n; i++)
+		buf_printf(&b, ",\n\"m%zu\":{\"x\":%zu}", i, i);
+	buf_adds(&b, "}");
+	if (!ok(json_read(b.s, b.len, NULL, &t, NULL) == 0, "a wide text is read"))
+		return;
+	for (i = 0; i < n; i++) {
+		snprintf(pointer, sizeof(pointer), "/list/%zu/0", i);
+		bad += json_text_place(t, pointer, 0, &p) != 0 || p.line != i + 2 || p.column != 2;
+		snprintf(pointer, sizeof(pointer), "/m%zu", i);
+		bad += json_text_place(t, pointer, 1, &p) != 0 || p.line != n + i + 2 || p.column != 1;
+		bad += json_text_place(t, pointer, 0, &p) != 0 || b.s[p.offset] != '{' || b.s[p.end - 1] != '}';
+	}
+	is_int(bad, 0, "every place in it is right");
+	json_text_free(t);
+	buf_free(&b);
+}
+
 /* What a text becomes when it is written again. */
 static char *
 again(const char *text, int indent, int canon)
@@ -396,6 +427,7 @@ main(void)
 	test_canon_numbers();
 	test_stream_limits();
 	test_pointer();
+	test_wide_places();
 	test_stream();
 	test_stream_windows();
 	test_faults();
