@@ -145,6 +145,11 @@ struct knowledge;
 /* The built-in tables, and the STIX bundle files in `extra` (NULL-terminated list or NULL). new: knowledge_free(). */
 int knowledge_load(const char *const *extra, struct knowledge **out, struct err *e) BASE_CHECKED;
 void knowledge_free(struct knowledge *k);
+/*
+ * For the build (src/tools/mkknowledge.c): the built-in tables as C source, from bundles and from the name phrases of the
+ * languages; NULL-terminated list of files. Errors name the file.
+ */
+int knowledge_compile(const char *const *files, struct buf *out, struct err *e) BASE_CHECKED;
 
 /* ---- the steps ---------------------------------------------------------------------------------------------------------- */
 

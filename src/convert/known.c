@@ -233,12 +233,14 @@ known_add_bundle(struct known_builder *b, json_t *bundle, struct err *e)
 static const struct {
 	const char *key;
 	uint32_t flag;
+	const char *hint;
 } lists[] = {
-	{ "links", KNOWN_LINK },
-	{ "lists", KNOWN_LIST },
-	{ "not_names", KNOWN_NOT },
-	{ "given_names", KNOWN_GIVEN },
-	{ "governments", KNOWN_GOVERNMENT },
+	{ "links", KNOWN_LINK, NULL },
+	{ "lists", KNOWN_LIST, NULL },
+	{ "not_names", KNOWN_NOT, NULL },
+	{ "given_names", KNOWN_GIVEN, NULL },
+	{ "governments", KNOWN_GOVERNMENT, NULL },	/* behind a country's name */
+	{ "governments_of", KNOWN_GOVERNMENT, "of" },	/* in front of it */
 };
 
 static void
@@ -287,7 +289,7 @@ known_add_phrases(struct known_builder *b, json_t *names, struct err *e)
 		for (i = 0; i < json_array_size(list); i++) {
 			if (!json_is_string(json_array_get(list, i)))
 				return err_set(e, ERR_USAGE, "/%s/%zu is no string", lists[k].key, i);
-			add_entry(b, json_string_value(json_array_get(list, i)), NULL, NULL, lists[k].flag);
+			add_entry(b, json_string_value(json_array_get(list, i)), NULL, lists[k].hint, lists[k].flag);
 		}
 	}
 	for (i = 0; i < json_array_size(words); i++)

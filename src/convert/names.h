@@ -72,6 +72,9 @@ int known_add_phrases(struct known_builder *b, json_t *names, struct err *e) BAS
 /* The table; it lives as long as the builder. Nothing may be added afterwards. */
 const struct known_table *known_finish(struct known_builder *b);
 
+/* The table as C source, the definition of known_builtin (known_print.c). */
+void known_print(const struct known_table *t, struct buf *out);
+
 /* ---- asking (knowledge.c) -------------------------------------------------------------------------------------------- */
 
 struct knowledge {

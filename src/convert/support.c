@@ -1,0 +1,300 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert/finder.h"
+
+/* The flags of the entries that are exactly the folded text from..to. */
+static uint32_t
+entry_flags(const struct finder *w, const char *s, size_t n)
+{
+	struct trie_hit hit[1];
+	uint32_t flags = 0;
+	size_t i, k;
+
+	for (i = 0; i < w->k->ntable; i++) {
+		const struct known_table *t = w->k->table[i];
+
+		if (trie_prefixes(&t->trie, s, n, hit, 1) == 0 || hit[0].len != n)
+			continue;
+		for (k = t->first[hit[0].key]; k < t->first[hit[0].key + 1]; k++)
+			flags |= t->surface[k].flags;
+	}
+	return flags;
+}
+
+/* ---- support ---------------------------------------------------------------------------------------------------------------------- */
+
+static const char *const quotes[] = { "「", "」", "『", "』", "“", "”", "‘", "’", "\"", "'", "[", "]", "(", ")", "（", "）", "《", "》",
+    "【", "】", "`", "*", NULL };
+
+size_t
+quote_at(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; quotes[i] != NULL; i++)
+		if (strlen(quotes[i]) <= n && memcmp(s, quotes[i], strlen(quotes[i])) == 0)
+			return strlen(quotes[i]);
+	return 0;
+}
+
+/* Does nothing but blanks, quotes and a link word stand between from and to? */
+static int
+linked(const struct finder *w, size_t from, size_t to)
+{
+	const char *s = w->d->text;
+	size_t a, b, q;
+
+	if (to - from > MAX_LINK || memchr(s + from, '\n', to - from) != NULL)
+		return 0;
+	a = fold_find(&w->f, from);
+	b = fold_find(&w->f, to);
+	if (a < b && !(entry_flags(w, w->f.s + a, b - a) & KNOWN_LINK))
+		return 0;
+	while (from < to) {
+		if (s[from] == ' ' || s[from] == '-')
+			from++;
+		else if ((q = quote_at(s + from, to - from)) > 0)
+			from += q;
+		else if (a < b && w->f.at[a] == from)
+			from = w->f.end[b - 1];
+		else
+			return 0;
+	}
+	return 1;
+}
+
+int
+finder_compatible(const char *noun, const char *type)
+{
+	static const char *const pairs[][2] = { { "malware", "tool" }, { "tool", "malware" }, { "intrusion-set", "threat-actor" },
+	    { "threat-actor", "intrusion-set" }, { "infrastructure", "malware" } };
+	size_t i;
+
+	if (strcmp(noun, type) == 0)
+		return 1;
+	for (i = 0; i < ARRAY_LEN(pairs); i++)
+		if (strcmp(pairs[i][0], noun) == 0 && strcmp(pairs[i][1], type) == 0)
+			return 1;
+	return 0;
+}
+
+static int
+noun_fits(const struct candidate *c, const struct known_table *t, const struct known_row *noun)
+{
+	size_t i;
+
+	for (i = 0; i < c->nway; i++)
+		if (finder_compatible(known_text(t, noun->type), known_text(c->t, c->t->row[c->way[i].s->row].type)))
+			return 1;
+	return 0;
+}
+
+static void
+take_noun(struct candidate *c, const struct known_table *t, const struct known_row *noun, int direct, int after)
+{
+	if (c->noun != NULL || !noun_fits(c, t, noun))
+		return;
+	c->noun = noun;
+	c->noun_table = t;
+	c->direct = direct;
+	c->after = after;
+}
+
+size_t
+finder_noun_from(const struct finder *w, size_t at)
+{
+	size_t lo = 0, hi = w->nouns.n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (w->nouns.v[mid].start < at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static void
+support(struct finder *w, struct candidate *c)
+{
+	const char *s = w->d->text;
+	size_t i = finder_noun_from(w, c->end), k, q;
+
+	if (i < w->nouns.n && linked(w, c->end, w->nouns.v[i].start))
+		take_noun(c, w->nouns.v[i].t, w->nouns.v[i].row, 1, 1);
+	c->plain_noun = c->after && i < w->nouns.n && (!is_upper(s[w->nouns.v[i].start]) || is_upper(s[w->nouns.v[i].start + 1]));
+	/* in front: of the nouns that end where the nearest one ends the longest */
+	for (k = finder_noun_from(w, c->start), i = w->nouns.n; k > 0 && c->start - w->nouns.v[k - 1].start < 2 * MAX_LINK; k--) {
+		const struct phrase *p = &w->nouns.v[k - 1];
+
+		if (p->end <= c->start && (i == w->nouns.n ? linked(w, p->end, c->start) : p->end == w->nouns.v[i].end))
+			i = k - 1;
+	}
+	if (i < w->nouns.n)
+		take_noun(c, w->nouns.v[i].t, w->nouns.v[i].row, 1, 0);
+	q = char_before(s, c->start);
+	c->quoted = q > 0 && quote_at(s + c->start - q, q) == q && s[c->start - 1] != '(' && s[c->start - 1] != '*' &&
+	    quote_at(s + c->end, w->d->len - c->end) > 0;
+}
+
+/* Do two neighbours stand in one list: "A, B and C"? */
+static int
+listed(const struct finder *w, const struct candidate *x, const struct candidate *y)
+{
+	const char *s = w->d->text;
+	size_t from = x->end, to = y->start, a, b;
+
+	if (to <= from || to - from > MAX_LINK || memchr(s + from, '\n', to - from) != NULL ||
+	    memchr(s + from, '.', to - from) != NULL || memmem(s + from, to - from, "。", 3) != NULL)
+		return 0;
+	a = fold_find(&w->f, from);
+	b = fold_find(&w->f, to);
+	if (a < b)
+		return (entry_flags(w, w->f.s + a, b - a) & KNOWN_LIST) != 0;
+	return memchr(s + from, ',', to - from) != NULL || memmem(s + from, to - from, "、", 3) != NULL ||
+	    memchr(s + from, '/', to - from) != NULL;
+}
+
+/* A noun holds for the whole list that stands beside it. */
+static void
+spread(struct finder *w)
+{
+	size_t i;
+
+	for (i = 1; i < w->c.n; i++)
+		if (w->c.v[i - 1].noun != NULL && w->c.v[i].noun == NULL && listed(w, &w->c.v[i - 1], &w->c.v[i]))
+			take_noun(&w->c.v[i], w->c.v[i - 1].noun_table, w->c.v[i - 1].noun, 0, 0);
+	for (i = w->c.n; i > 1; i--)
+		if (w->c.v[i - 1].noun != NULL && w->c.v[i - 2].noun == NULL && listed(w, &w->c.v[i - 2], &w->c.v[i - 1]))
+			take_noun(&w->c.v[i - 2], w->c.v[i - 1].noun_table, w->c.v[i - 1].noun, 0, 0);
+}
+
+/* ---- deciding the type: one name, one type a document ----------------------------------------------------------------------------- */
+
+static int
+by_key(const void *x, const void *y)
+{
+	const struct candidate *a = *(struct candidate *const *)x, *b = *(struct candidate *const *)y;
+
+	if (a->t != b->t)
+		return a->t < b->t ? -1 : 1;
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	return a->start < b->start ? -1 : a->start > b->start;
+}
+
+static int
+alias_rank(const struct candidate *c, const struct way *way)
+{
+	return (way->s->flags & KNOWN_ALIAS ? 2 : 0) + (c->t->row[way->s->row].id == 0);
+}
+
+int
+finder_plain_type(const char *type)
+{
+	return strcmp(type, "location") == 0 || strcmp(type, "identity") == 0;
+}
+
+/* What the name means where no noun says it, and whether that is open. */
+static const char *
+usual_type(const struct candidate *c, int *ambiguous)
+{
+	const char *type = known_text(c->t, c->t->row[c->way[0].s->row].type);
+	size_t i;
+
+	*ambiguous = 0;
+	for (i = 0; i < c->nway; i++) {
+		const char *other = known_text(c->t, c->t->row[c->way[i].s->row].type);
+
+		if (finder_plain_type(other)) {
+			*ambiguous = 0;
+			return other;
+		}
+		if (!finder_compatible(other, type) && alias_rank(c, &c->way[i]) == alias_rank(c, &c->way[0]))
+			*ambiguous = 1;
+	}
+	return type;
+}
+
+static const char *
+voted_type(struct candidate *const *group, size_t n)
+{
+	const struct candidate *c = group[0];
+	const char *best = NULL;
+	int votes = 0;
+	size_t i, k;
+
+	for (k = 0; k < c->nway; k++) {
+		const char *type = known_text(c->t, c->t->row[c->way[k].s->row].type);
+		int count = 0;
+
+		for (i = 0; i < n; i++)
+			count += group[i]->noun != NULL &&
+			    finder_compatible(known_text(group[i]->noun_table, group[i]->noun->type), type);
+		if (count > votes) {
+			votes = count;
+			best = type;
+		}
+	}
+	return best;
+}
+
+/* A tool that the text calls malware is malware. */
+static const char *
+as_called(struct candidate *const *group, size_t n, const char *type)
+{
+	size_t i;
+
+	if (strcmp(type, "tool") != 0)
+		return type;
+	for (i = 0; i < n; i++)
+		if (group[i]->noun != NULL && group[i]->direct && known_is(group[i]->noun_table, group[i]->noun->type, "malware"))
+			return "malware";
+	return type;
+}
+
+static void
+decide(struct finder *w)
+{
+	struct candidate **v = arena_alloc(w->a, (w->c.n + 1) * sizeof(struct candidate *));
+	size_t i, k, n, group = 0;
+
+	for (i = n = 0; i < w->c.n; i++)
+		if (w->c.v[i].nway > 0)
+			v[n++] = &w->c.v[i];
+	if (n > 1)
+		qsort(v, n, sizeof(*v), by_key);
+	for (i = 0; i < n; i = k) {
+		int ambiguous = 0;
+		const char *type;
+
+		for (k = i + 1; k < n && v[k]->t == v[i]->t && v[k]->key == v[i]->key; k++)
+			;
+		type = voted_type(v + i, k - i);
+		if (type == NULL)
+			type = usual_type(v[i], &ambiguous);
+		type = as_called(v + i, k - i, type);
+		for (; i < k; i++) {
+			v[i]->type = type;
+			v[i]->group = group;
+			v[i]->ambiguous = ambiguous;
+		}
+		group++;
+	}
+}
+
+void
+finder_support(struct finder *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->c.n; i++)
+		if (w->c.v[i].nway > 0)
+			support(w, &w->c.v[i]);
+	spread(w);
+	decide(w);
+	w->sure = arena_alloc(w->a, w->c.n + 1);
+}
