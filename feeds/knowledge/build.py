@@ -30,6 +30,9 @@ defaultransomware cryptoransomeware ransomwareblog windowssecurityransonware fac
 cylance mydata defender viagra donaldtrump windows10 android python desktop unknownlock unknowncrypted unknownxtbl ransomware malware virus
 trojan worm backdoor botnet rat cmd cve hitler netix windowsremotedesktop httpwebbackdoor httpweb'''.split())
 
+# Producers whose name is first of all a word.
+WORDS = set('socket medium arctic netsec feedly'.split())
+
 # Legitimate or dual-use programs that a list of malware names holds too.
 TOOLS = set('''
 anydesk teamviewer ammyyadmin ammyadmin aeroadmin beamyourscreen chromeremotedesktop comodounite damewareminiremotecontrol desktopnow
@@ -252,7 +255,7 @@ def organisations(table):
         yield extra(o, split(en), split(ja))
     for kind, name, aliases, source, _, _ in table:
         name = re.sub(r' Blogs?$', '', name)
-        if source != 'misp-galaxy:producer' or fold(name) in known or len(fold(name)) < 4:
+        if source != 'misp-galaxy:producer' or fold(name) in known | WORDS or len(fold(name)) < 4:
             continue
         o = head('identity', fold(name), name)
         o['roles'], o['identity_class'], o['sectors'] = ['vendor'], 'organization', ['technology']

@@ -57,6 +57,19 @@ strong_gap(const char *s, size_t from, size_t to)
 	return 0;
 }
 
+/* Does the name have punctuation that the text leaves out? "AT&T" is not ATT. */
+static int
+drops_mark(const struct finder *w, const struct candidate *c, const struct folded *name, const char *written)
+{
+	size_t i, n = c->to - c->from;
+
+	for (i = 1; i < n; i++)
+		if (w->f.at[c->from + i] == w->f.end[c->from + i - 1] && name->at[i] > name->end[i - 1] &&
+		    strong_gap(written, name->end[i - 1], name->at[i]) != 0)
+			return 1;
+	return 0;
+}
+
 /* Gaps: the text may write a blank or hyphen more or less, but no other punctuation that the name has not, and no new line. */
 static int
 gaps_fit(const struct finder *w, const struct candidate *c, const struct folded *name, const char *written)
@@ -138,10 +151,13 @@ surface_fits(const struct finder *w, const struct candidate *c, const struct kno
 	enum fit fit;
 
 	fold_map(w->a, name, n, &folded);
-	if (folded.n != c->to - c->from || !gaps_fit(w, c, &folded, name))
+	if (folded.n != c->to - c->from || !gaps_fit(w, c, &folded, name) ||
+	    (folded.n <= SHORT_NAME + 1 && drops_mark(w, c, &folded, name)))
 		return FIT_NO;
 	fit = case_fits(w->d->text + c->start, c->end - c->start, name, n, prose);
-	if (place && !prose && (fit == FIT_LOWER || (!has_kind(name, n, is_lower) && has_kind(w->d->text + c->start, c->end - c->start, is_lower))))
+	if (!place || prose || fit == FIT_NO)
+		return fit;
+	if (fit == FIT_LOWER || (!has_kind(name, n, is_lower) && has_kind(w->d->text + c->start, c->end - c->start, is_lower)))
 		return FIT_NO;
 	return fit;
 }

@@ -347,11 +347,11 @@ holds(const uint32_t *sorted, size_t n, uint32_t key)
 	return n > 0 && bsearch(&key, sorted, n, sizeof(key), by_offset) != NULL;
 }
 
-/* A plain word as a name, and how plain. */
+/* A plain word as a name, and how plain. The adjective of a place is none, whatever else has its name. */
 static uint32_t
-word_flags(const struct known_builder *b, uint32_t key, uint32_t flags)
+word_flags(const struct known_builder *b, uint32_t key, const struct known_surface *s)
 {
-	if (flags & KNOWN_NO_NAME)
+	if (s->flags & KNOWN_NO_NAME || strcmp(b->pool.s + b->rows.v[s->row].type, "location") == 0)
 		return 0;
 	return (holds(b->words.v, b->words.n, key) ? KNOWN_WORD : 0) |
 	    (holds(b->common.v, b->common.n, key) ? KNOWN_WORD | KNOWN_COMMON : 0);
@@ -367,7 +367,7 @@ sorted_entries(struct known_builder *b)
 	qsort(b->common.v, b->common.n, sizeof(uint32_t), by_offset);
 	for (i = 0; i < b->surfaces.n; i++) {
 		v[i].s = b->surfaces.v[i];
-		v[i].s.flags |= word_flags(b, b->key.v[i], v[i].s.flags);
+		v[i].s.flags |= word_flags(b, b->key.v[i], &b->surfaces.v[i]);
 		v[i].key = b->pool.s + b->key.v[i];
 		v[i].nr = i;
 		v[i].rank = rank_of(b, &v[i].s);

@@ -55,6 +55,20 @@ given_at(const struct finder *w, size_t start, size_t end)
 	return 0;
 }
 
+/* Is the word in front a name too, such as a given name that is not known? It has a capital, and does not begin a line. */
+static int
+capital_before(const struct finder *w, size_t start)
+{
+	const char *s = w->d->text;
+	size_t i = start > 0 ? start - 1 : 0;
+
+	if (i == 0 || s[i] != ' ')
+		return 0;
+	while (i > 0 && (is_lower(s[i - 1]) || is_upper(s[i - 1])))
+		i--;
+	return start - 1 - i > 3 && is_upper(s[i]) && is_lower(s[i + 1]) && i > 0 && s[i - 1] == ' ';
+}
+
 /* "Kevin Beaumont": a given name in front of a surname, or a surname behind a given name. */
 static int
 person(const struct finder *w, const struct candidate *c)
@@ -68,6 +82,8 @@ person(const struct finder *w, const struct candidate *c)
 		n = finder_noun_from(w, end);
 		return n == w->nouns.n || w->nouns.v[n].start != end + 1;
 	}
+	if (given_at(w, c->start, end) && capital_before(w, c->start))
+		return 1;
 	return c->start > 1 && s[c->start - 1] == ' ' && given_at(w, SIZE_MAX, c->start - 1);
 }
 
@@ -143,7 +159,7 @@ judge(const struct finder *w, const struct candidate *c, const struct way *way)
 	if (noun_supports(w, c, way))
 		return (struct verdict){ "name.noun", 85 };
 	if (technique)
-		return id_beside(w, c) ? (struct verdict){ "name.beside-id", 90 } : (struct verdict){ NULL, 0 };
+		return !(way->s->flags & KNOWN_COMMON) && id_beside(w, c) ? (struct verdict){ "name.beside-id", 90 } : (struct verdict){ NULL, 0 };
 	if (way->s->flags & KNOWN_COMMON)
 		return (struct verdict){ NULL, 0 };
 	if (c->quoted && way->fit == FIT_GOOD && has_kind(w->d->text + c->start, c->end - c->start, is_upper))
@@ -204,7 +220,8 @@ mention(struct finder *w, const struct candidate *c, const struct way *way, stru
 	m->start = c->start;
 	m->end = c->end;
 	m->value = known.name;
-	if (keeps_alias(c->type) && (way->s->flags & KNOWN_ALIAS || c->to - c->from != strlen(known_text(c->t, c->t->trie.key[c->key]))))
+	if (keeps_alias(c->type) && (way->s->flags & KNOWN_ALIAS ||
+	    c->to - c->from != strlen(known_text(c->t, c->t->trie.key[c->key]))))
 		m->value = as_written(w, c->start, c->end);
 	m->rule = v.rule;
 	m->confidence = v.confidence;

@@ -75,11 +75,13 @@ static const struct {
 	{ "台湾政府のサイト", "location:Taiwan identity:Government of Taiwan" },
 	{ "the Indian government and the government of France", "location:India identity:Government of India identity:Government of France location:France" },
 	{ "Chinese government-backed hackers", "location:China" },
+	{ "Russian hackers, said Bret Jordan in Jordan.", "location:Russia location:Jordan" },
 	/* organisations */
 	{ "欧州刑事警察機構(ユーロポール)と FBI", "identity:Europol identity:Europol identity:FBI" },
 	{ "According to Wired, it began in May.", "identity:Wired" },
 	{ "Wired networks are safe. Register now.", "" },
-	{ "Lending Tree 社", "identity:LendingTree" },
+	{ "Cloud Flare 社", "identity:Cloudflare" },
+	{ "ATT and AT&T", "identity:AT&T" },
 	/* techniques */
 	{ "スピアフィッシングメールを送る", "attack-pattern:Spearphishing Attachment" },
 	{ "T1566.001 and T1059.001, but not T15661 or XT1566", "attack-pattern:Spearphishing Attachment attack-pattern:PowerShell" },
