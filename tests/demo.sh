@@ -43,9 +43,9 @@ for text in "$feed"/newsletters/*.txt; do
 	name=$(basename "$text" .txt)
 	bundle=$out/$name.bundle.json
 	step "convert $text"
-	"$stixpress" convert --feed "$feed" "$text" -o "$bundle"
+	"$stixpress" convert -v --feed "$feed" "$text" -o "$bundle"
 	step "validate $bundle"
-	"$stixpress" validate "$bundle"
+	"$stixpress" validate --max 1 "$bundle"
 	while [ ! -s "$out/url" ]; do
 		kill -0 "$server" 2>/dev/null || { cat "$out/server.log" >&2; exit 1; }
 		sleep 0.1
