@@ -129,6 +129,7 @@ text_file(struct run *r, const struct validate_result *res)
 
 	for (i = 0; (n = validate_withheld(r->v, i, &code)) > 0; i++)
 		fprintf(r->c->out, "%s: and %zu more of %s\n", path, n, code);
+	fflush(r->c->out);
 	if (!r->c->quiet)
 		fprintf(r->c->err, "%s: %s: %zu object%s, %zu error%s, %zu warning%s\n", path, is_valid(r, res) ? "valid" : "invalid",
 		    res->objects, res->objects == 1 ? "" : "s", res->errors, res->errors == 1 ? "" : "s", res->warnings,

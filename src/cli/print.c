@@ -46,6 +46,7 @@ say(struct cli *c, const char *before, const char *fmt, va_list ap)
 	if (vasprintf(&text, fmt, ap) < 0)
 		base_oom();
 	safe = cli_escape(text);
+	fflush(c->out);		/* whoever reads both gets them in order */
 	fprintf(c->err, "%s%s\n", before, safe);
 	free(safe);
 	free(text);

@@ -57,7 +57,8 @@ print_line(struct cli *c, struct stix_model *m, const struct line *l, json_t *ob
 			buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", str(o, "name"));
 	}
 	if (n > 0)
-		cli_note(c, "  %-14s %4zu  %s%s", l->title, n, buf_str(&names), names.len >= NAMES_WIDTH ? ", ..." : "");
+		cli_note(c, "  %-14s %4zu%s%s%s", l->title, n, names.len > 0 ? "  " : "", buf_str(&names),
+		    names.len >= NAMES_WIDTH ? ", ..." : "");
 	buf_free(&names);
 }
 
