@@ -27,7 +27,8 @@ runs 3 'an authority nobody trusts' "$STIXPRESS" discover "$url"
 has '... is said' "$T/err" "the server's certificate is not trusted"
 runs 3 'another authority' "$STIXPRESS" discover "$url" --cacert "$T/other.pem"
 runs 0 'the right authority' "$STIXPRESS" discover "$url" --cacert "$T/right.pem"
-runs 0 'push over TLS' "$STIXPRESS" push "$SRCDIR/tests/taxii/three.json" --to "$url" --collection news --cacert "$T/right.pem" --ledger none
+runs 0 'push over TLS' "$STIXPRESS" push "$SRCDIR/tests/taxii/three.json" --to "$url" --collection news \
+	--cacert "$T/right.pem" --ledger none
 has '... arrives' "$T/out" '3 objects: 3 accepted'
 runs 3 'plain http to a TLS port' "$STIXPRESS" discover "http${url#https}" --timeout 2
 serve other

@@ -54,7 +54,8 @@ print_bundle(const struct facts *f)
 		json_object_set_new(o, "type", json_string(f->observables.v[i].type));
 		json_array_append_new(objects, o);
 		if (f->observables.v[i].pattern != NULL)
-			json_array_append_new(objects, json_pack("{s:s, s:s}", "type", "indicator", "pattern", f->observables.v[i].pattern));
+			json_array_append_new(objects, json_pack("{s:s, s:s}", "type", "indicator", "pattern",
+			    f->observables.v[i].pattern));
 	}
 	bundle = json_pack("{s:s, s:o}", "type", "bundle", "objects", objects);
 	json_dumpf(bundle, stdout, JSON_INDENT(1));
