@@ -45,7 +45,13 @@ play() {
 		(cd "$cases" && . "$dir/env" && exec "$STIXPRESS" $command) >>"$dir/out" 2>>"$dir/err" </dev/null
 		rc=$?
 	done <"$dir/run"
-	kill "$peer" 2>/dev/null && sleep 0.05
+	# It ends by itself once its script is played.
+	i=0
+	while kill -0 "$peer" 2>/dev/null && [ $i -lt 40 ]; do
+		sleep 0.05
+		i=$((i + 1))
+	done
+	kill "$peer" 2>/dev/null
 	wait "$peer"
 	played=$?
 	lines out "$2" >"$dir/want.out"
