@@ -376,7 +376,8 @@ complete_members(struct validate *v, struct shape *s)
 				*vec_push(v->arena, &list) = (struct shape_member){ name, NULL };
 			child(v, &list.v[k].shape, s->places.v[i].base, node);
 		}
-	qsort(list.v, list.n, sizeof(*list.v), member_order);
+	if (list.n > 0)
+		qsort(list.v, list.n, sizeof(*list.v), member_order);
 	s->members = list.v;
 	s->nmember = list.n;
 }
