@@ -198,7 +198,8 @@ bare_host(struct scanner *sc, struct found *f, const char *host, const char *rul
 /* ---- URLs ------------------------------------------------------------------------------------------------------------------ */
 
 static const char *const schemes[] = {
-	"https", "http", "ftps", "ftp", "sftp", "wss", "ws", "tcp", "udp", "ldaps", "ldap", "smb", "rtsp", "irc", "ssh", "socks5", "stratum",
+	"https", "http", "ftps", "ftp", "sftp", "wss", "ws", "tcp", "udp", "ldaps", "ldap", "smb", "rtsp", "irc", "ssh", "socks5",
+	"stratum",
 };
 
 /* The scheme that the word ends with; glued to words before it only when it is one of HTTP. */
@@ -371,6 +372,13 @@ find_email(struct scanner *sc, const struct word *w, const struct kind *k, struc
 
 /* ---- addresses --------------------------------------------------------------------------------------------------------------- */
 
+/* Do digits and a colon stand before the word? Then it is the rest of something longer. */
+static int
+goes_on(const struct scanner *sc, const struct word *w)
+{
+	return w->start >= 2 && sc->plain.s[w->start - 1] == ':' && rc_alnum(sc->plain.s[w->start - 2]);
+}
+
 int
 find_mac(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f)
 {
@@ -380,7 +388,7 @@ find_mac(struct scanner *sc, const struct word *w, const struct kind *k, struct 
 	size_t i;
 
 	(void)k;
-	if ((sep != ':' && sep != '-') || w->start + 17 > sc->plain.len)
+	if ((sep != ':' && sep != '-') || w->start + 17 > sc->plain.len || goes_on(sc, w))
 		return 0;
 	for (i = 0; i < 17; i++)
 		if (i % 3 == 2 ? s[w->start + i] != sep : !rc_hex(s[w->start + i]))
@@ -410,7 +418,7 @@ find_ipv6(struct scanner *sc, const struct word *w, const struct kind *k, struct
 		i++;
 	while (i > w->start && (s[i - 1] == '.' || (s[i - 1] == ':' && (i < w->start + 2 || s[i - 2] != ':'))))
 		i--;
-	if (i < w->end || rc_alnum(rc_at(sc, i)) || i - w->start >= INET6_ADDRSTRLEN)
+	if (i < w->end || rc_alnum(rc_at(sc, i)) || goes_on(sc, w) || i - w->start >= INET6_ADDRSTRLEN)
 		return 0;
 	raw = rc_lower(sc, s + w->start, i - w->start);
 	if (inet_pton(AF_INET6, raw, &a) != 1)
@@ -490,9 +498,9 @@ find_ipv4(struct scanner *sc, const struct word *w, const struct kind *k, struct
 
 /* What the names of detections begin with. */
 static const char *const detection_heads[] = {
-	"win", "w32", "w64", "win32", "win64", "gen", "generic", "trojan", "backdoor", "heur", "pua", "pup", "html", "js", "vbs", "doc", "xls",
-	"pdf", "rtf", "andr", "android", "osx", "unix", "linux", "java", "txt", "auto", "behaveslike", "malware", "artemis", "variant", "email",
-	"ole", "xml", "php", "ps1", "lnk", "img", "worm", "ransom", "adware", "application", "packed", "exploit",
+	"win", "w32", "w64", "win32", "win64", "gen", "generic", "trojan", "backdoor", "heur", "pua", "pup", "html", "js", "vbs", "doc",
+	"xls", "pdf", "rtf", "andr", "android", "osx", "unix", "linux", "java", "txt", "auto", "behaveslike", "malware", "artemis", "variant",
+	"email", "ole", "xml", "php", "ps1", "lnk", "img", "worm", "ransom", "adware", "application", "packed", "exploit",
 };
 
 static int

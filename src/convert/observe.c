@@ -199,14 +199,19 @@ in_list(const struct observer *ob, size_t b)
 	return b > 0 && (ob->listed[b - 1] || d->text[d->blocks[b - 1].end - 1] == ':');
 }
 
+/* What a table's column says: 1 it holds values, -1 it holds something else and the value stands among words there. */
 static int
 in_column(struct observer *ob, const struct mention *m)
 {
 	const struct spans *c = ob->columns;
+	const struct span *x;
 
 	while (ob->column < c->n && c->v[ob->column].end <= m->start)
 		ob->column++;
-	return ob->column < c->n && c->v[ob->column].start <= m->start;
+	x = ob->column < c->n && c->v[ob->column].start <= m->start ? &c->v[ob->column] : NULL;
+	if (x == NULL || (x->field == FIELD_NONE && x->start == m->start && x->end == m->end))
+		return 0;
+	return x->field == FIELD_VALUE ? 1 : -1;
 }
 
 static int
@@ -235,13 +240,15 @@ judge_host(const struct observer *ob, const struct mention *m, size_t b, int lin
 
 	if (m->refanged)
 		return INDICATOR;
-	if (iocs && (column || ob->listed[b] || blk->kind == DOC_ROW || blk->kind == DOC_ITEM || blk->kind == DOC_CODE))
+	if (column < 0)
+		return m->kind->host == HOST_NAME ? CITED : STATED;
+	if (iocs && (column > 0 || ob->listed[b] || blk->kind == DOC_ROW || blk->kind == DOC_ITEM || blk->kind == DOC_CODE))
 		return INDICATOR;
 	if (linked)
 		return CITED;
 	if (in_list(ob, b))
 		return INDICATOR;
-	return m->kind->host ? CITED : STATED;
+	return m->kind->host == HOST_NAME ? CITED : STATED;
 }
 
 static enum verdict
@@ -255,9 +262,7 @@ judge(struct observer *ob, const struct mention *m, size_t b)
 		return CITED;
 	if (m->kind->digits > 0)
 		return iocs || blk->kind == DOC_ROW || ob->listed[b] ? INDICATOR : STATED;
-	if (m->host != NULL)
-		return judge_host(ob, m, b, linked, column);
-	if (strcmp(m->kind->path, "value") == 0 && strchr(m->value, ':') != NULL && m->kind->needs == BEFORE_COLON)
+	if (m->kind->host != HOST_NONE)
 		return judge_host(ob, m, b, linked, column);
 	/* the rest is a fact of an indicator list, and only there */
 	return iocs || in_list(ob, b) ? (strcmp(m->kind->path, "number") == 0 ? STATED : INDICATOR) : CITED;
@@ -290,7 +295,7 @@ own_pattern(struct observer *ob, const struct mention *m, const char **value)
 		*value = m->host;
 		return arena_printf(a, "[url:value = 'http://%s' OR url:value = 'https://%s']", quoted(a, m->value), quoted(a, m->value));
 	}
-	if (slash != NULL && m->kind->host == 0 && m->kind->digits == 0 && strcmp(m->kind->path, "value") == 0)
+	if (slash != NULL && m->kind->host == HOST_ADDRESS)
 		return arena_printf(a, "[%s:value ISSUBSET '%s']", m->kind->sco, m->value);
 	return NULL;
 }

@@ -4,24 +4,23 @@
 
 #include "convert/scan.h"
 
-#define RECOGNISER(f)	int f(struct scanner *sc, const struct word *w, const struct kind *k, struct found *out)
+/* hosts.c: what has a host, and addresses. */
+int find_url(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_email(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_mac(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_ipv6(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_ipv4(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_domain(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
 
-/* hosts.c */
-RECOGNISER(find_url);
-RECOGNISER(find_email);
-RECOGNISER(find_mac);
-RECOGNISER(find_ipv6);
-RECOGNISER(find_ipv4);
-RECOGNISER(find_domain);
-/* names of files, hashes, keys, numbers: recognise.c */
-RECOGNISER(find_registry);
-RECOGNISER(find_windows_path);
-RECOGNISER(find_unix_path);
-RECOGNISER(find_cve);
-RECOGNISER(find_technique);
-RECOGNISER(find_asn);
-RECOGNISER(find_hash);
-RECOGNISER(find_file_name);
+/* recognise.c: hashes, file names, paths, registry keys, numbered names. */
+int find_registry(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_windows_path(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_unix_path(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_cve(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_technique(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_asn(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_hash(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_file_name(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
 
 static inline int
 rc_digit(char c)

@@ -89,11 +89,12 @@ cite(struct record *rec, size_t sent)
 /* ---- fields -------------------------------------------------------------------------------------------------------------- */
 
 static void
-add_span(struct reader *r, struct spans *v, struct span x)
+add_span(struct reader *r, struct spans *v, struct span x, enum field what)
 {
 	struct span *s = vec_push(r->d->arena, v);
 
 	*s = x;
+	s->field = what;
 }
 
 /* Cuts blanks, quotation marks and emphasis at both ends. */
@@ -179,21 +180,21 @@ field(struct reader *r, const struct column *c, struct span x, size_t sent)
 			hash_field(r, c, s + x.start, x.end - x.start, x, sent);
 		return;
 	case FIELD_VALUE:
-		add_span(r, r->columns, x);
+	case FIELD_NONE:
+		add_span(r, r->columns, x, c->field);
 		return;
 	case FIELD_NAME:
 	case FIELD_PRODUCT:
 	case FIELD_DETECTION:
 	case FIELD_LINK:
 		if (x.start < x.end)
-			add_span(r, r->taken, x);
+			add_span(r, r->taken, x, c->field);
 		if (none)
 			cite(&r->rec, sent);
 		else if (c->field != FIELD_LINK)
 			text_field(r, c->field == FIELD_NAME ? &r->rec.name : c->field == FIELD_PRODUCT ? &r->rec.product :
 			    &r->rec.detection, s + x.start, x.end - x.start, sent);
 		return;
-	case FIELD_NONE:
 	case FIELD_COUNT:
 		return;
 	}
@@ -287,7 +288,7 @@ static void
 row(struct reader *r, const struct doc_block *b)
 {
 	const char *s = r->d->text;
-	struct span cell[MAX_COLUMNS], all = { b->start, b->end };
+	struct span cell[MAX_COLUMNS], all = { b->start, b->end, FIELD_NONE };
 	size_t n = cells(s, all, cell, MAX_COLUMNS), rest, i;
 	const struct label *l;
 
@@ -302,7 +303,7 @@ row(struct reader *r, const struct doc_block *b)
 	l = label_at(r->lang, s + b->start, b->end - b->start, &rest);
 	if (l != NULL && (n == 1 || r->ncol < 2)) {
 		struct column c = { l->field, l->algorithm };
-		struct span x = { b->start + rest, b->end };
+		struct span x = { b->start + rest, b->end, FIELD_NONE };
 
 		if (n > 1 && x.start < x.end && s[x.start] == '|')
 			x.start++;
@@ -324,7 +325,7 @@ row(struct reader *r, const struct doc_block *b)
 static void
 words(struct reader *r, const struct doc_block *b)
 {
-	struct span x = { b->start, b->end };
+	struct span x = { b->start, b->end, FIELD_NONE };
 
 	if (r->pending.field == FIELD_NONE || x.end - x.start > MAX_FIELD) {
 		finish(r);

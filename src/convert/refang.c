@@ -141,7 +141,8 @@ backslash(const char *v, size_t i, size_t len, struct rewrite *r)
 		return 0;
 	if (v[i + 1] == '.' && i + 2 < len && is_alnum(v[i - 1]) && is_alnum(v[i + 2])) {
 		/* not in a Windows path: look a label back */
-		for (k = i; k > 0 && i - k < 64 && (is_alnum(v[k - 1]) || v[k - 1] == '-' || v[k - 1] == '.'); k--)
+		for (k = i; k > 0 && i - k < 64 && (is_alnum(v[k - 1]) || v[k - 1] == '-' || v[k - 1] == '.' ||
+		    (v[k - 1] == '\\' && v[k] == '.')); k--)
 			;
 		if (k > 0 && (v[k - 1] == '\\' || v[k - 1] == ':' || v[k - 1] == '%'))
 			return 0;
@@ -149,7 +150,7 @@ backslash(const char *v, size_t i, size_t len, struct rewrite *r)
 		r->plain = ".";
 		return 1;
 	}
-	if (v[i + 1] == '/' && (v[i - 1] == ':' || v[i - 1] == '/')) {
+	if (v[i + 1] == '/') {
 		r->n = 2;
 		r->plain = "/";
 		return 1;

@@ -64,7 +64,7 @@ struct kind {
 	const char *sco;	/* SCO type, NULL: no observable */
 	const char *path;	/* of the value: "value", or "hashes.MD5" */
 	size_t digits;		/* of a hash */
-	int host;		/* its value is or has a host: plain in prose, it cites */
+	enum { HOST_NONE, HOST_NAME, HOST_ADDRESS } host;	/* what its value is or has; plain in prose, a name only cites */
 };
 extern const struct kind kinds[];
 extern const size_t kinds_count;
@@ -94,16 +94,20 @@ size_t scan_hash_at(const char *s, size_t n, const char **algorithm);
 
 /* ---- records.c ----------------------------------------------------------------------------------------------------------- */
 
-/* Stretches of the view where no value is looked for: a product, a detection name. Sorted. */
+/* Stretches of the view, sorted: a product or a detection name, a cell of a table. */
 struct span {
 	size_t start, end;
+	enum field field;
 };
 struct spans {
 	struct span *v;
 	size_t n, cap;
 };
 
-/* Reads labelled lines and tables into observables of f; adds the stretches that are taken, and the columns of values. */
+/*
+ * Reads labelled lines and tables into observables of f. taken: where no value is looked for. columns: the cells of columns of
+ * values (FIELD_VALUE), and of those that a table's head calls something else (FIELD_NONE).
+ */
 void records_read(const struct doc *d, const struct layout_lang *lang, struct facts *f, struct spans *taken,
     struct spans *columns);
 

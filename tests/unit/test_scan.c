@@ -1,0 +1,343 @@
+/*
+ * scan: the tables of tests/ioc/ (a kind each), file records, what becomes of values, and the properties that hold for any
+ * text: spans inside it, values apart, a further line takes nothing away.
+ */
+#include <dirent.h>
+
+#include "convert/scan.h"
+#include "tap.h"
+
+static struct phrases *phrases;
+static struct arena *arena;
+static struct err err;
+
+/* A document, its mentions and facts. */
+struct reading {
+	struct doc d;
+	struct mentions m;
+	struct facts f;
+};
+
+static void
+read_text(struct reading *r, const char *text, const char *format)
+{
+	struct doc_options o = { 0 };
+
+	memset(r, 0, sizeof(*r));
+	o.langs = phrases_langs(phrases);
+	o.format = format;
+	err_clear(&err);
+	if (doc_read(arena, "t", text, strlen(text), &o, &r->d, &err) != 0) {
+		printf("Bail out! %s\n", err.text);
+		exit(1);
+	}
+	r->f.arena = arena;
+	scan_values(&r->d, phrases, &r->m, &r->f);
+}
+
+/* ---- the tables ------------------------------------------------------------------------------------------------------- */
+
+static int
+of_kind(const struct mention *m, const char *kind)
+{
+	if (m->kind == NULL)
+		return strcmp(kind, m->type) == 0;
+	if (strcmp(kind, "hash") == 0)
+		return m->kind->digits > 0;
+	return strcmp(m->kind->name, kind) == 0;
+}
+
+/* The values of a kind with | between, "-" for none. */
+static const char *
+values(const struct reading *r, const char *kind)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	const char *out;
+	size_t i;
+
+	for (i = 0; i < r->m.n; i++)
+		if (of_kind(&r->m.v[i], kind))
+			buf_printf(&b, "%s%s", b.len > 0 ? "|" : "", r->m.v[i].value);
+	out = b.len > 0 ? arena_strdup(arena, buf_str(&b)) : "-";
+	buf_free(&b);
+	return out;
+}
+
+/* What became of the observable that holds this text among its properties or in its pattern. */
+static const char *
+verdict(const struct reading *r, const char *value)
+{
+	size_t i, n = strcspn(value, "|");
+	json_t *v;
+	const char *k, *s, *first = arena_strndup(arena, value, n);
+
+	for (i = 0; i < r->f.observables.n; i++) {
+		const struct observable *o = &r->f.observables.v[i];
+		const char *is = o->indicator ? "indicator" : "stated";
+
+		if (o->pattern != NULL && strstr(o->pattern, first) != NULL)
+			return is;
+		json_object_foreach(o->props, k, v) {
+			if (json_is_integer(v) && json_integer_value(v) == atoll(first))
+				return is;
+			if ((s = json_string_value(v)) != NULL && strcmp(s, first) == 0)
+				return is;
+		}
+		json_object_foreach(json_object_get(o->props, "hashes"), k, v)
+			if (strcmp(json_string_value(v), first) == 0)
+				return is;
+	}
+	return "cited";
+}
+
+/* A text of a table with its line feeds and tabs. */
+static char *
+plain_text(const char *s)
+{
+	char *out = arena_strdup(arena, s), *p;
+
+	while ((p = strstr(out, "↵")) != NULL) {
+		*p = '\n';
+		memmove(p + 1, p + 3, strlen(p + 3) + 1);
+	}
+	while ((p = strstr(out, "⇥")) != NULL) {
+		*p = '\t';
+		memmove(p + 1, p + 3, strlen(p + 3) + 1);
+	}
+	return out;
+}
+
+static const char *
+type_of_table(const char *kind)
+{
+	return strcmp(kind, "cve") == 0 ? "vulnerability" : strcmp(kind, "technique") == 0 ? "attack-pattern" : kind;
+}
+
+static void
+check_row(const char *kind, char *row, int line)
+{
+	char *want = strchr(row, '\t'), *state = NULL;
+	const char *name = arena_printf(arena, "%s:%d %s", kind, line, row), *got;
+	struct reading r;
+
+	if (want == NULL) {
+		ok(0, name);
+		return;
+	}
+	*want++ = '\0';
+	if ((state = strchr(want, '\t')) != NULL)
+		*state++ = '\0';
+	read_text(&r, plain_text(row), "text");
+	got = values(&r, type_of_table(kind));
+	is_str(got, want, arena_printf(arena, "%s:%d %s", kind, line, row));
+	if (state != NULL)
+		is_str(verdict(&r, want), state, arena_printf(arena, "%s:%d is %s", kind, line, state));
+	facts_release(&r.f);
+}
+
+static void
+check_table(const char *folder, const char *file)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	char *kind = arena_strndup(arena, file, strlen(file) - strlen(".tsv")), *line, *next;
+	int nr = 0;
+
+	if (file_read(arena_printf(arena, "%s/%s", folder, file), 1 << 20, &b, &err) != 0) {
+		ok(0, err.text);
+		return;
+	}
+	for (line = b.s; line != NULL && *line != '\0'; line = next) {
+		next = strchr(line, '\n');
+		if (next != NULL)
+			*next++ = '\0';
+		nr++;
+		if (*line != '#' && *line != '\0')
+			check_row(kind, line, nr);
+	}
+	buf_free(&b);
+}
+
+static int
+is_table(const struct dirent *d)
+{
+	size_t n = strlen(d->d_name);
+
+	return n > 4 && strcmp(d->d_name + n - 4, ".tsv") == 0;
+}
+
+static void
+test_tables(void)
+{
+	const char *top = getenv("SRCDIR"), *folder = arena_printf(arena, "%s/tests/ioc", top != NULL ? top : ".");
+	struct dirent **list;
+	int i, n = scandir(folder, &list, is_table, alphasort);
+
+	ok(n > 10, "there are tables");
+	for (i = 0; i < n; i++) {
+		check_table(folder, list[i]->d_name);
+		free(list[i]);
+	}
+	if (n >= 0)
+		free(list);
+}
+
+/* ---- records ------------------------------------------------------------------------------------------------------------ */
+
+#define MD5_A	"5e8ff9bf55ba3508199d22e984129be6"
+#define MD5_B	"6b64ef0d9ed0c3f4ac6a44b2c0e93a1d"
+#define SHA1_A	"8151325dcdbae9e0ff95f9f9658432dbedfdb209"
+#define SHA1_B	"5d5a8b0e3b0e7fd2c6a41d5c0c7aab8f9e3c1d27"
+#define SHA256_A "af2bdbe1aa9b6ec1e2ade1d694f41fc71a831d0268e9891562113d8a62add1bf"
+#define SHA256_B "c0a1fd5f7be39a1b60a4d35d4e5a7e1d1c0f9b6e2d3a48576c6b5a4f3e2d1c0b"
+
+/* "hashes name product detection" of all files, one in each pair of brackets; * marks an indicator. */
+static const char *
+files(const struct reading *r)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	const char *out;
+	size_t i;
+
+	for (i = 0; i < r->f.observables.n; i++) {
+		const struct observable *o = &r->f.observables.v[i];
+		const char *alg, *name = json_string_value(json_object_get(o->props, "name"));
+		json_t *v;
+
+		buf_printf(&b, "%s%s[", i > 0 ? " " : "", o->indicator ? "*" : "");
+		json_object_foreach(json_object_get(o->props, "hashes"), alg, v)
+			buf_printf(&b, "%s=%.8s ", alg, json_string_value(v));
+		buf_printf(&b, "%s/%s/%s]", name != NULL ? name : "-", o->product != NULL ? o->product : "-",
+		    o->detection != NULL ? o->detection : "-");
+	}
+	out = arena_strdup(arena, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+static void
+records_are(const char *text, const char *format, const char *want, const char *what)
+{
+	struct reading r;
+
+	read_text(&r, text, format);
+	is_str(files(&r), want, what);
+	facts_release(&r.f);
+}
+
+static void
+test_records(void)
+{
+	records_are("Most prevalent malware files\n\nSHA 256: " SHA256_A "\nMD5: " MD5_A "\nVirusTotal: https://www.virustotal.com/gui/file/"
+	    SHA256_A "\nTypical Filename: a b.exe\nClaimed Product: N/A\nDetection Name: Win.Test.Sample::1201\n\nSHA 256:" SHA256_B
+	    "\nMD5: " MD5_B "\nTypical Filename: n/a\nClaimed Product: setup.com\nDetection Name: W32.Test.Sample\n", "text",
+	    "*[SHA-256=af2bdbe1 MD5=5e8ff9bf a b.exe/-/Win.Test.Sample::1201] *[SHA-256=c0a1fd5f MD5=6b64ef0d -/setup.com/W32.Test.Sample]",
+	    "labelled lines: two files, no values of their fields");
+	records_are("最も多く確認されたマルウェアファイル\n\nSHA 256" SHA256_A "popup_icon\nMD5" MD5_A "\302\240\n一般的なファイル名：x.exe\n"
+	    "偽装名：なし\n検出名：Gen:Variant.Test.1\n\nSHA 256：" SHA256_B "\n一般的なファイル名: なし\n", "text",
+	    "*[SHA-256=af2bdbe1 MD5=5e8ff9bf x.exe/-/Gen:Variant.Test.1] *[SHA-256=c0a1fd5f -/-/-]", "Japanese, labels glued to hashes");
+	records_are("MD5: " MD5_A "\nSHA1: " SHA1_A "\nFilename: a.exe\nMD5: " MD5_B "\nSHA1: " SHA1_B "\nFilename: b.exe\n", "text",
+	    "*[MD5=5e8ff9bf SHA-1=8151325d a.exe/-/-] *[MD5=6b64ef0d SHA-1=5d5a8b0e b.exe/-/-]", "a field that is there already begins a new file");
+	records_are("Filename: a.exe\nMD5: " MD5_A "\nFilename: b.exe\nMD5: " MD5_B "\n", "text",
+	    "*[MD5=5e8ff9bf a.exe/-/-] *[MD5=6b64ef0d b.exe/-/-]", "name first");
+	records_are("SHA256\n" SHA256_A "\nTypical Filename\nx y.exe\n", "text", "*[SHA-256=af2bdbe1 x y.exe/-/-]", "values on the next line");
+	records_are("**SHA 256:** " SHA256_A "\n**MD5: " MD5_A "**\n**Typical Filename:** my\\_x.exe\n", "md",
+	    "*[SHA-256=af2bdbe1 MD5=5e8ff9bf my_x.exe/-/-]", "Markdown marks");
+	records_are("## IOC\n\n| File name | SHA1 | Note |\n|---|---|---|\n| a\\_b.exe | " SHA1_A " | loader |\n| N/A | " SHA1_B " | see x.com |\n", "md",
+	    "*[SHA-1=8151325d a_b.exe/-/-] *[SHA-1=5d5a8b0e -/-/-]", "a table by its head");
+	records_are("IOCs\n\nMD5\tSHA256\n" MD5_A "\t" SHA256_A "\n" MD5_B "\t" SHA256_B "\n", "text",
+	    "*[MD5=5e8ff9bf SHA-256=af2bdbe1 -/-/-] *[MD5=6b64ef0d SHA-256=c0a1fd5f -/-/-]", "a table with tabs");
+	records_are("IOCs\n" SHA256_A " a.exe\n" SHA256_B " - b.exe\n", "text", "*[SHA-256=af2bdbe1 a.exe/-/-] *[SHA-256=c0a1fd5f b.exe/-/-]",
+	    "a list of hashes and names");
+	records_are("The file (a.exe – " MD5_A ") is one.\n\n## IOC\n\n| FILENAME | SHA1 |\n|--|--|\n| a.exe | " SHA1_A " |\n", "md",
+	    "*[SHA-1=8151325d MD5=5e8ff9bf a.exe/-/-]", "a file named in a sentence and in a table is one");
+	records_are("IOCs\n\n| FILENAME | SHA1 |\n|--|--|\n| a.exe | " SHA1_A " |\n| a.exe | " SHA1_B " |\n", "md",
+	    "*[SHA-1=8151325d a.exe/-/-] *[SHA-1=5d5a8b0e a.exe/-/-]", "two files of one name stay two");
+	records_are("Upcoming events\n\nMD5: " MD5_A "\n", "text", "", "a section that states nothing");
+}
+
+static void
+test_evidence(void)
+{
+	const char *text = "The host bad-host[.]ru is one. It is bad-host[.]ru again.\n\nIOCs\nbad-host.ru\n";
+	struct reading r;
+
+	read_text(&r, text, "text");
+	is_int(r.f.observables.n, 1, "one value is one observable");
+	is_int(r.f.observables.v[0].evidence.n, 3, "with every place");
+	is_int(r.f.observables.v[0].evidence.v[1].start, 31, "a sentence begins");
+	is_int(r.f.observables.v[0].evidence.v[1].end, 57, "and ends");
+	is_str(r.f.observables.v[0].evidence.v[2].text, "bad-host.ru", "its text");
+	is_str(r.f.observables.v[0].id, "o1", "its id");
+	is_int(r.m.v[0].refanged, 1, "written defanged");
+	is_int(r.m.v[2].refanged, 0, "or not");
+	is_str(arena_strndup(arena, r.d.text + r.m.v[0].start, r.m.v[0].end - r.m.v[0].start), "bad-host[.]ru", "the span in the view");
+	facts_release(&r.f);
+	read_text(&r, "45.77.12[.]0/24\n\nbad-host[.]ru/it's\n", "text");
+	is_str(r.f.observables.v[0].pattern, "[ipv4-addr:value ISSUBSET '45.77.12.0/24']", "a network's pattern");
+	is_str(r.f.observables.v[1].pattern, "[url:value = 'http://bad-host.ru/it\\'s' OR url:value = 'https://bad-host.ru/it\\'s']",
+	    "an address without scheme: no scheme is invented");
+	is_str(r.f.observables.v[1].type, "domain-name", "its host is what was observed");
+	facts_release(&r.f);
+}
+
+static void
+test_notices(void)
+{
+	struct reading r;
+
+	read_text(&r, "MD5: 5e8ff9bf55ba3508199d22e984129be\n", "text");
+	is_int(r.f.notices.n, 1, "a hash one digit short is reported");
+	is_str(r.f.notices.v[0].code, "near-hash", "as that");
+	is_int(r.f.notices.v[0].at, 5, "with its place");
+	is_int(r.f.observables.n, 0, "and not guessed");
+	facts_release(&r.f);
+	read_text(&r, "MD5: " SHA1_A "\n", "text");
+	is_str(r.f.notices.n > 0 ? r.f.notices.v[0].code : "", "hash-label", "a label of another algorithm is reported");
+	is_str(files(&r), "*[SHA-1=8151325d -/-/-]", "the length decides");
+	facts_release(&r.f);
+}
+
+/* ---- speed and memory ------------------------------------------------------------------------------------------------------ */
+
+/* One line of hostile text of some size must not take time that grows faster: these would take minutes. */
+static void
+test_linear(void)
+{
+	static const char *const units[] = { "[[", "a.", "1.", "http://", "a@", "::", "hxxp[", "\\\\", "../", "a[.]", "%A%\\", "HKLM\\a b ", "0a" };
+	size_t i, k, n = 1u << 20;
+	char *s = xmalloc(n + 1);
+
+	for (i = 0; i < ARRAY_LEN(units); i++) {
+		struct arena *keep = arena;
+		struct reading r;
+
+		for (k = 0; k < n; k++)
+			s[k] = units[i][k % strlen(units[i])];
+		s[n] = '\0';
+		arena = arena_new();
+		read_text(&r, s, "text");
+		ok(arena_used(arena) < 64 * n, units[i]);
+		facts_release(&r.f);
+		arena_free(arena);
+		arena = keep;
+	}
+	free(s);
+}
+
+int
+main(void)
+{
+	arena = arena_new();
+	if (phrases_load(NULL, &phrases, &err) != 0) {
+		printf("Bail out! %s\n", err.text);
+		return 1;
+	}
+	test_tables();
+	test_records();
+	test_evidence();
+	test_notices();
+	test_linear();
+	phrases_free(phrases);
+	arena_free(arena);
+	return tap_end();
+}
