@@ -63,18 +63,22 @@ embedded_load(void *arg, const char *uri, struct buf *text, struct err *e)
 	return 1;
 }
 
-/* The name of the type that a schema file is for: its own without ".json". NULL: a file of common parts. */
+/*
+ * The name of the type that a schema file is for: its own without ".json". NULL: a file of common parts, which stand in a
+ * folder of that name. OASIS keeps the meta objects there too, under the names that are types already.
+ */
 static const char *
-type_of_path(struct arena *a, const char *path)
+type_of_path(struct validate *v, const char *path)
 {
 	const char *base = strrchr(path, '/');
 	size_t n;
 
 	base = base != NULL ? base + 1 : path;
 	n = strlen(base);
-	if (n < 6 || strcmp(base + n - 5, ".json") != 0 || strstr(path, "/common/") != NULL)
+	if (n < 6 || strcmp(base + n - 5, ".json") != 0)
 		return NULL;
-	return arena_strndup(a, base, n - 5);
+	base = arena_strndup(v->arena, base, n - 5);
+	return strstr(path, "/common/") == NULL || type_row(v, base) != NULL ? base : NULL;
 }
 
 void
@@ -88,7 +92,7 @@ types_start(struct validate *v)
 	v->set = schema_set_new(0);
 	schema_set_loader(v->set, embedded_load, NULL);
 	for (f = embedded_schemas; f->path != NULL; f++)
-		if (starts_with(f->path, "stix/") && (name = type_of_path(v->arena, f->path)) != NULL)
+		if (starts_with(f->path, "stix/") && (name = type_of_path(v, f->path)) != NULL)
 			type_add(v, name, arena_printf(v->arena, SCHEMA_ROOT "%s", f->path));
 	v->core = arena_alloc(v->arena, sizeof(*v->core));
 	v->core->name = "";
@@ -230,7 +234,7 @@ folder_file(struct validate *v, const char *path, struct err *e)
 		*e = clash;
 	}
 	json_text_free(text);
-	if (rc == 0 && (name = type_of_path(v->arena, path)) != NULL) {
+	if (rc == 0 && (name = type_of_path(v, path)) != NULL) {
 		t = type_row(v, name);
 		int custom = t == NULL || t->custom;
 

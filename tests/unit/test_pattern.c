@@ -12,7 +12,7 @@ static const char *const good[] = {
 	"[file:ctime >= t'2014-01-13T07:03:17.5Z'] START t'2014-01-13T07:03:17Z' STOP t'2014-01-13T07:04:00Z'",
 	"[directory:path = 'C:\\\\Windows\\\\it\\'s']",
 	"[a:b = true /* so */ AND a:c = false] // and no more",
-	"[a:b\xe3\x80\x80=\xc2\xa0" "1]",
+	"[a:b\xe3\x80\x80=\xc2\xa0\x31]",
 	"[ipv4-addr:value ISSUBSET '198.51.100.0/24' AND ipv4-addr:value NOT ISSUPERSET '198.51.100.0/27']",
 	"[((a:b = 1 OR a:c <> 2) AND (a:d == .5))]",
 };
