@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "validate/validate.h"
@@ -24,6 +25,7 @@ struct run {
 	const struct format *format;
 	const char *path;		/* of the file at hand, as given */
 	int strict;
+	int show;			/* the line of a finding too: -v, or somebody is reading */
 	struct buf line;		/* text of one line */
 	struct buf findings;		/* of the file, for formats that tell the verdict first */
 	size_t files, invalid, errors, warnings, objects;
@@ -116,7 +118,7 @@ text_finding(struct run *r, const struct validate_finding *f)
 	buf_reset(&r->line);
 	validate_text(&r->line, r->path, f);
 	fprintf(r->c->out, "%s\n", buf_str(&r->line));
-	if (r->c->verbose)
+	if (r->show)
 		show_source(r, f);
 }
 
@@ -229,7 +231,7 @@ one_file(struct run *r, const char *path)
 		r->status = cli_worse(r->status, ERR_SYSTEM);
 		return;
 	}
-	if (r->c->verbose && !is_stdin)
+	if (r->show && !is_stdin)
 		r->source = fopen(path, "rb");
 	if (validate_stream(r->v, f, found, r, &res, &e) != 0) {
 		err_prefix(&e, "%s: ", path);
@@ -371,6 +373,7 @@ run(struct cli *c, const struct cli_args *a)
 		return 0;
 	}
 	r.v = validate_new();
+	r.show = c->verbose || isatty(fileno(c->out));
 	if (find_format(&r, format != NULL ? format : "text", &e) != 0 || choices(&r, a, &e) != 0) {
 		validate_free(r.v);
 		return cli_fail(c, &e);
