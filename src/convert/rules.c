@@ -413,6 +413,7 @@ load_anaphor(struct compiler *c, json_t *o)
 	a.reach = (int)json_integer_value(json_object_get(o, "reach"));
 	a.as = text_of(c, o, "as");
 	a.law = law_of(o);
+	a.first = json_is_true(json_object_get(o, "first"));
 	if (types_of(c, json_object_get(o, "types"), a.types) != 0)
 		return -1;
 	for (i = 0; i < json_array_size(texts); i++) {

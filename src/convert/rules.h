@@ -78,6 +78,7 @@ struct anaphor {
 	const char *types[RULE_TYPES + 1];
 	int reach;		/* sentences to look back */
 	pcre2_code *after;	/* NULL, or: the sentence before has to match, and its slot S is meant */
+	int first;		/* only as the first words of a sentence */
 	const char *as;		/* text put behind the slot, or NULL */
 	int law;		/* 1: means a law-enforcement operation; 0: never one; -1: either */
 };

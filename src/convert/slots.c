@@ -308,8 +308,9 @@ is_letter(char c)
 
 /* The longest reference back that stands at s; ASCII ones are whole words in any case. */
 static const struct anaphor *
-anaphor_at(const struct rules *r, const char *s, size_t n, int after_letter, const struct slotted *before)
+anaphor_at(const struct rules *r, const char *s, size_t n, const struct slotted *cur, const struct slotted *before)
 {
+	int after_letter = cur->text.len > 0 && is_letter(cur->text.s[cur->text.len - 1]);
 	const struct anaphor *best = NULL;
 	size_t i, longest = 0;
 
@@ -321,7 +322,7 @@ anaphor_at(const struct rules *r, const char *s, size_t n, int after_letter, con
 			continue;
 		if (is_letter(s[0]) && (after_letter || (len < n && is_letter(s[len]))))
 			continue;
-		if (a->after != NULL && resolve_after(a, before) == SIZE_MAX)
+		if ((a->first && cur->text.len > 0) || (a->after != NULL && resolve_after(a, before) == SIZE_MAX))
 			continue;
 		best = a;
 		longest = len;
@@ -334,8 +335,7 @@ static size_t
 put_anaphor(const struct things *t, const struct rules *r, const char *s, size_t n, size_t sent, const struct slotted *before,
     struct recall *recall, struct slotted *out)
 {
-	int after_letter = out->text.len > 0 && is_letter(out->text.s[out->text.len - 1]);
-	const struct anaphor *a = anaphor_at(r, s, n, after_letter, before);
+	const struct anaphor *a = anaphor_at(r, s, n, out, before);
 	size_t thing, behind = SIZE_MAX;
 
 	if (a == NULL)

@@ -1,9 +1,11 @@
 /* The tables in tests/relate/: a text, and the relationships it states. */
 #include "convert/phrases.h"
+#include "convert/rules.h"
 #include "tap.h"
 
 static struct phrases *phrases;
 static struct knowledge *knowledge;
+static struct buf fired = BUF_INIT(1 << 24);	/* what the rules said of all texts of a table */
 
 static const char *
 name_of(const struct facts *f, const char *id)
@@ -32,7 +34,7 @@ stated(struct arena *a, const char *tag, const char *text)
 		return arena_strdup(a, e.text);
 	scan_values(&d, phrases, &m, &f);
 	find_names(&d, phrases, knowledge, &m, &f);
-	if (cue_names(&d, phrases, &m, &f, &e) != 0 || relate(&d, phrases, &m, &f, NULL, &e) != 0)
+	if (cue_names(&d, phrases, &m, &f, &e) != 0 || relate(&d, phrases, &m, &f, &fired, &e) != 0)
 		return arena_strdup(a, e.text);
 	for (i = 0; i < f.relations.n; i++)
 		buf_printf(&b, "%s%s|%s|%s", i ? ";" : "", name_of(&f, f.relations.v[i].source), f.relations.v[i].type,
@@ -64,6 +66,26 @@ same(const char *got, const char *want)
 	return 1;
 }
 
+/* Every rule of the language states something in its table. */
+static void
+covered(const char *tag)
+{
+	const struct rules *r;
+	struct err e = ERR_INIT;
+	char line[128];
+	size_t i;
+
+	if (!ok(phrases_rules(phrases, tag, &r, &e) == 0, tag))
+		return;
+	for (i = 0; i < r->rules.n; i++) {
+		const struct rule *rule = &r->rules.v[i];
+
+		snprintf(line, sizeof(line), "\t%s\t%s\t", rule->id, rule->effect == RULE_EDGE ? "states" : "set");
+		ok(strstr(buf_str(&fired), line) != NULL, rule->id);
+	}
+	buf_reset(&fired);
+}
+
 static void
 table(const char *tag)
 {
@@ -93,6 +115,7 @@ table(const char *tag)
 		arena_free(a);
 	}
 	buf_free(&b);
+	covered(tag);
 }
 
 int
@@ -106,6 +129,7 @@ main(void)
 	}
 	table("ja");
 	table("en");
+	buf_free(&fired);
 	phrases_free(phrases);
 	knowledge_free(knowledge);
 	return tap_end();
