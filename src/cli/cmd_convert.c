@@ -13,6 +13,7 @@ static const struct cli_option options[] = {
 	{ "output", 'o', "OUT", "file for the bundle, or folder for several (<report id>.json); standard output unless given" },
 	{ "date", 0, "YYYY-MM-DD", "date of the edition, instead of the one in the text" },
 	{ "now", 0, "TIME", "the time that is taken where there is no date" },
+	{ "previous", 0, "OLD", "bundle that was published before, or folder of them: versions follow it" },
 	{ "min-confidence", 0, "N", "leave out entities and relationships below this confidence (0 to 100)" },
 	{ "no-campaign", 0, NULL, "make no campaign of a law-enforcement operation" },
 	{ "no-course-of-action", 0, NULL, "make no course-of-action of a law-enforcement operation" },
@@ -28,6 +29,7 @@ struct convert {
 	int from_clock;		/* o.now is the clock's */
 	int many;		/* several inputs */
 	const char *folder;	/* output folder, or NULL */
+	struct published *published;	/* of --previous, or NULL */
 	json_t *written;	/* report ids, to see that no two inputs give the same */
 	struct buf bytes, text, notes;
 };
@@ -101,6 +103,8 @@ convert_facts(struct convert *k, const char *path, const struct facts *f, struct
 	if (compose(f, &k->o, &bundle, e) != 0)
 		return -1;
 	rc = write_bundle(k, path, bundle, e);
+	if (rc == 0 && k->published != NULL)
+		rc = published_add(k->published, bundle, e);
 	source_notices(k->c, f);
 	say_notes(k, path);
 	if (rc == 0 && !k->c->quiet)
@@ -165,6 +169,19 @@ date_valid(const char *date)
 }
 
 static int
+choose_previous(struct convert *k, struct err *e)
+{
+	const char *old = cli_get(k->a, "previous");
+
+	if (old == NULL)
+		return 0;
+	if (published_open(NULL, &k->published, e) != 0 || published_read(k->published, old, e) != 0)
+		return -1;
+	k->o.previous = published_previous(k->published);
+	return 0;
+}
+
+static int
 choose(struct convert *k, struct err *e)
 {
 	long least;
@@ -185,7 +202,7 @@ choose(struct convert *k, struct err *e)
 		return err_set(e, ERR_USAGE, "a law-enforcement operation has to become something: a campaign or a course-of-action");
 	if (k->o.date != NULL && !date_valid(k->o.date))
 		return err_set(e, ERR_USAGE, "--date: '%s' is not a day such as 2024-06-13", k->o.date);
-	return choose_folder(k, e);
+	return choose_previous(k, e) != 0 ? -1 : choose_folder(k, e);
 }
 
 static int
@@ -204,6 +221,7 @@ run_convert(struct cli *c, const struct cli_args *a)
 		for (i = 0; i < cli_argc(a); i++)
 			rc = cli_worse(rc, convert_file(&k, cli_argv(a, i)));
 	source_close(&k.s);
+	published_close(k.published);
 	json_decref(k.written);
 	buf_free(&k.bytes);
 	buf_free(&k.text);

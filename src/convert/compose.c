@@ -117,6 +117,18 @@ mark(struct composer *c, json_t *object)
 	json_decref(refs);
 }
 
+void
+compose_key_id(struct composer *c, const char *type, const char *key, char out[STIX_ID])
+{
+	const struct compose_previous *p = c->o->previous;
+	struct previous_version latest, own;
+	int n;
+
+	stix_id(type, c->creator, key, out);
+	for (n = 2; p != NULL && p->find(p->ctx, c->report ? c->report : out, out, &latest, &own) && latest.revoked; n++)
+		stix_id(type, c->creator, arena_printf(c->a, "%s#%d", key, n), out);
+}
+
 json_t *
 compose_object(struct composer *c, const char *type, const char *id, int confidence)
 {
@@ -290,9 +302,12 @@ bundle_of(struct composer *c)
 	append_made(c, objects);
 	json_object_set_new(report, "object_refs", content_refs(c, objects));
 	json_array_append_new(objects, stix_order(c->m, report));
-	key = arena_printf(c->a, "%s|%s", json_string_value(json_object_get(report, "id")), c->when);
-	stix_id("bundle", c->creator, key, id);
 	json_decref(report);
+	if (c->o->previous != NULL)
+		compose_settle(c, c->report, objects);
+	report = json_array_get(objects, json_array_size(objects) - 1);
+	key = arena_printf(c->a, "%s|%s", c->report, json_string_value(json_object_get(report, "modified")));
+	stix_id("bundle", c->creator, key, id);
 	return json_pack("{s:s, s:s, s:o}", "type", "bundle", "id", id, "objects", objects);
 }
 
@@ -314,6 +329,7 @@ int
 compose(const struct facts *f, const struct compose_options *o, json_t **bundle, struct err *e)
 {
 	struct composer c = { .f = f, .o = o, .m = o->model };
+	char report[STIX_ID];
 	int rc;
 
 	c.a = arena_new();
@@ -324,6 +340,8 @@ compose(const struct facts *f, const struct compose_options *o, json_t **bundle,
 	c.report_evidence = json_array();
 	if ((rc = when_of(&c, e)) == 0) {
 		index_facts(&c);
+		compose_key_id(&c, "report", compose_report_key(&c), report);
+		c.report = report;
 		compose_entities(&c);
 		compose_observables(&c);
 		compose_relations(&c);

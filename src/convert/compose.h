@@ -26,6 +26,7 @@ struct composer {
 	struct stix_model *m;
 	struct arena *a;
 	const char *creator;		/* id of the identity that runs the feed */
+	const char *report;		/* id of the report; it comes first, for what was published depends on it */
 	char when[STAMP_TEXT];		/* created, modified, valid_from, published */
 	json_t *index;			/* fact id -> number: entities first, then observables */
 	json_t *ids;			/* object id -> number in made */
@@ -41,6 +42,8 @@ struct composer {
 const char *compose_sentences(struct composer *c, const struct evidences *ev);
 /* A list for the evidence extension: new. object_ref: NULL, or what the evidence is of (in the report). */
 json_t *compose_evidence(const struct evidences *ev, const char *object_ref);
+/* The id of something that is no SCO by its key: another one when the one it had is revoked, for that is permanent (3.6). */
+void compose_key_id(struct composer *c, const char *type, const char *key, char out[STIX_ID]);
 /* A new SDO or SRO with the common properties; confidence -1: the feed's. */
 json_t *compose_object(struct composer *c, const char *type, const char *id, int confidence);
 /* Lays evidence on an object: the extension, or more records of it. */
@@ -63,6 +66,10 @@ void compose_relations(struct composer *c);		/* compose_sro.c */
 struct made *compose_link(struct composer *c, struct made *from, const char *type, struct made *to, int confidence,
     const struct evidences *ev);
 json_t *compose_report(struct composer *c);		/* compose_report.c: new */
+/* Of the report's id: what stays when title and text are corrected (DESIGN 4). */
+const char *compose_report_key(struct composer *c);
+/* Gives the objects of a bundle (the report among them) the versions they have to have, and adds what is revoked. */
+void compose_settle(struct composer *c, const char *report, json_t *objects);	/* compose_previous.c */
 int compose_is_operation(const struct entity *en);	/* a law-enforcement operation (DESIGN 6) */
 
 #endif

@@ -21,9 +21,8 @@ source_name(struct composer *c)
 	return c->f->url != NULL ? host_of(c, c->f->url) : NULL;
 }
 
-/* Of the id: what stays when title and text are corrected (DESIGN 4). */
-static const char *
-report_key(struct composer *c)
+const char *
+compose_report_key(struct composer *c)
 {
 	const struct facts *f = c->f;
 	const char *date = c->o->date ? c->o->date : f->date;
@@ -102,11 +101,9 @@ references(struct composer *c)
 json_t *
 compose_report(struct composer *c)
 {
-	char id[STIX_ID];
 	json_t *o, *refs = references(c);
 
-	stix_id("report", c->creator, report_key(c), id);
-	o = compose_object(c, "report", id, -1);
+	o = compose_object(c, "report", c->report, -1);
 	if (json_array_size(refs) > 0)
 		json_object_set(o, "external_references", refs);
 	json_decref(refs);

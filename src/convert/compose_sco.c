@@ -241,7 +241,7 @@ make_indicator(struct composer *c, const struct observable *ob, const struct mad
 	struct made *m;
 	json_t *o;
 
-	stix_id("indicator", c->creator, pattern, id);
+	compose_key_id(c, "indicator", pattern, id);
 	if ((m = compose_find(c, id)) == NULL) {
 		o = compose_object(c, "indicator", id, -1);
 		json_object_set_new(o, "name", json_string(calling(c, ob, sco, pattern)));
@@ -274,9 +274,9 @@ make_detection(struct composer *c, const struct observable *ob, const struct mad
 
 	if (key[0] == '\0')
 		key = ob->detection;
-	stix_id("malware", c->creator, key, id);
+	compose_key_id(c, "malware", key, id);
 	if ((m = compose_find(c, id)) != NULL && !json_is_false(json_object_get(m->object, "is_family"))) {
-		stix_id("malware", c->creator, arena_printf(c->a, "%s|%s", key, pattern), id);
+		compose_key_id(c, "malware", arena_printf(c->a, "%s|%s", key, pattern), id);
 		m = compose_find(c, id);
 	}
 	if (m == NULL) {

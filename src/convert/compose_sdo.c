@@ -206,7 +206,7 @@ make_entity(struct composer *c, const struct entity *en, const char *type)
 	char id[STIX_ID];
 	json_t *o;
 
-	stix_id(type, c->creator, entity_key(c, en), id);
+	compose_key_id(c, type, entity_key(c, en), id);
 	if ((m = compose_find(c, id)) == NULL) {
 		o = compose_object(c, type, id, en->confidence);
 		json_object_set_new(o, "name", json_string(en->name));

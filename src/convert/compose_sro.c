@@ -15,7 +15,7 @@ compose_link(struct composer *c, struct made *from, const char *type, struct mad
 		return NULL;
 	if (stix_triple(c->m, compose_type(from), type, compose_type(to)) == 0)
 		type = "related-to";
-	stix_id("relationship", c->creator, arena_printf(c->a, "%s|%s|%s", compose_id(from), type, compose_id(to)), id);
+	compose_key_id(c, "relationship", arena_printf(c->a, "%s|%s|%s", compose_id(from), type, compose_id(to)), id);
 	if ((m = compose_find(c, id)) == NULL) {
 		o = compose_object(c, "relationship", id, confidence);
 		json_object_set_new(o, "relationship_type", json_string(type));

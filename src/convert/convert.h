@@ -184,6 +184,21 @@ int facts_check(const struct facts *f, struct stix_model *m, struct err *e) BASE
 #define COMPOSE_NO_ACTION	1u	/* no course-of-action for a law-enforcement operation (DESIGN 6) */
 #define COMPOSE_NO_CAMPAIGN	2u	/* no campaign for one: the course-of-action takes its place */
 
+/* A version of an object that was published before. */
+struct previous_version {
+	const char *created, *modified;
+	int revoked;
+	const json_t *object;		/* as it was published; NULL: not known */
+};
+/* What was published before (DESIGN 4). What the callbacks give is borrowed until the next call. */
+struct compose_previous {
+	/* The latest version of an object; *own: the version that this report stated last. 0: it was never published. */
+	int (*find)(void *ctx, const char *report, const char *id, struct previous_version *latest, struct previous_version *own);
+	/* A new list of the objects (as published, not revoked) that this report stated last and no other report states. */
+	json_t *(*only)(void *ctx, const char *report);
+	void *ctx;
+};
+
 /* What compose() needs besides the facts; COMPOSE_INIT, then set what is known. Everything is borrowed. */
 struct compose_options {
 	struct stix_model *model;
@@ -197,13 +212,15 @@ struct compose_options {
 	const char *date;		/* "2024-06-13": instead of the document's date; NULL: the document's */
 	struct stamp now;		/* taken when there is no date at all */
 	unsigned flags;			/* COMPOSE_ */
+	const struct compose_previous *previous;	/* NULL: this is the first publication */
 	struct buf *notes;		/* receives a line for everything left out; NULL: nobody asks */
 };
 #define COMPOSE_INIT	{ .confidence = -1 }
 
 /*
- * The bundle of the facts (DESIGN 4, 5, 6): new. The same facts and options give the same bytes. Errors: ERR_INPUT for a date
- * that is none.
+ * The bundle of the facts (DESIGN 4, 5, 6): new. The same facts and options give the same bytes. With o->previous objects keep
+ * `created`, and `modified` as long as their content is the same (3.6); relationships and indicators that nobody states any more
+ * are in it as revoked. Errors: ERR_INPUT for a date that is none.
  */
 int compose(const struct facts *f, const struct compose_options *o, json_t **bundle, struct err *e) BASE_CHECKED;
 

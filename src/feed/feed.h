@@ -33,6 +33,21 @@ void feed_close(struct feed *f);	/* NULL is fine */
 /* Sets in o what the feed says; nothing when f is NULL. */
 void feed_compose_options(const struct feed *f, struct compose_options *o);
 
+/* ---- what was published before (DESIGN 4) --------------------------------------------------------------------------------- */
+
+/* The versions that reports stated, in a database: so that the next bundle of a report keeps, follows or revokes them. */
+struct published;
+
+/* In the tables `published` and `stated` of db (borrowed: the ledger's), or in memory (NULL). new: published_close(). */
+int published_open(struct sqlite3 *db, struct published **out, struct err *e) BASE_CHECKED;
+void published_close(struct published *p);	/* NULL is fine */
+/* Takes note of a bundle that compose() made: all of it or, on failure, nothing. ERR_INPUT when it has no report. */
+int published_add(struct published *p, const json_t *bundle, struct err *e) BASE_CHECKED;
+/* The same for a bundle file, or for all *.json of a folder. */
+int published_read(struct published *p, const char *path, struct err *e) BASE_CHECKED;
+/* For compose(): borrowed. */
+const struct compose_previous *published_previous(struct published *p);
+
 /* ---- the pipeline --------------------------------------------------------------------------------------------------------- */
 
 /* What the program knows: model, phrases, names. Loaded once, used for any number of documents, by one thread. */

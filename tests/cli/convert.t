@@ -83,6 +83,39 @@ runs 2 'neither' "$STIXPRESS" convert --no-campaign --no-course-of-action "$fact
 runs 0 'a least confidence' "$STIXPRESS" convert --min-confidence 50 "$facts"
 hasnt 'what is below is left out' "$T/out" '"name": "Unsure"'
 
+# ---- versions (STIX 3.6)
+old=$T/versions
+mkdir "$old"
+runs 0 'a first publication' "$STIXPRESS" convert -q -o "$old/1.json" "$facts"
+runs 0 'the same again, later' "$STIXPRESS" convert -q --previous "$old/1.json" --now 2024-08-01T00:00:00Z "$facts"
+same 'is the same bundle' "$T/out" "$old/1.json"
+sed 's/IcedID を停止/IcedID を解体/' "$facts" >"$T/corrected.json"
+runs 0 'a correction' "$STIXPRESS" convert -q --previous "$old/1.json" --now 2024-08-01T00:00:00Z "$T/corrected.json"
+cp "$T/out" "$T/second.json"
+# type, created, modified of what the pattern names
+versions() {
+	awk -v want="$2" '/^      "type":/{t=$2} /^      "created":/{c=$2} /^      "modified":/{m=$2} index($0, want){print t c m}' "$1" |
+	    tr -d '",' | sort -u
+}
+is 'what it changes gets the present' "$(versions "$T/second.json" '      "name": "IcedID"')" \
+	'malware2024-06-26T00:00:00.000Z2024-08-01T00:00:00.000Z'
+is 'what it leaves keeps its version' "$(versions "$T/second.json" '      "name": "W32.Example::1201"')" \
+	"$(versions "$old/1.json" '      "name": "W32.Example::1201"')"
+runs 0 'the clock behind the version' "$STIXPRESS" convert -q --previous "$old/1.json" --now 2020-01-01T00:00:00Z "$T/corrected.json"
+has 'a version is later than the one before' "$T/out" '"modified": "2024-06-26T00:00:00.001Z"'
+sed 's/"indicator": true/"indicator": false/' "$facts" >"$T/fewer.json"
+runs 0 'indicators are gone' "$STIXPRESS" convert -q --previous "$old/1.json" --now 2024-08-01T00:00:00Z "$T/fewer.json"
+cp "$T/out" "$T/third.json"
+is 'they and their relationships are revoked, nothing else' "$(grep -B6 '"revoked": true' "$T/third.json" | grep '"type"' |
+	sort | uniq -c | tr -s ' ' | tr -d '",')" "$(printf ' 2 type: indicator\n 4 type: relationship')"
+runs 0 'the bundle is valid' "$STIXPRESS" validate "$T/third.json"
+cp "$T/third.json" "$old/1.json"
+runs 0 'they come back' "$STIXPRESS" convert -q --previous "$old" --now 2024-09-01T00:00:00Z "$facts"
+hasnt 'nothing revoked returns' "$T/out" '"revoked": true'
+revoked=$(grep -B6 '"revoked": true' "$T/third.json" | sed -n 's/^      "id": "\(indicator.*\)",/\1/p' | head -n 1)
+hasnt 'they have other ids' "$T/out" "$revoked"
+runs 1 'a previous bundle that is none' "$STIXPRESS" convert --previous "$facts" "$facts"
+
 # ---- wrong input
 runs 3 'a file that is not there' "$STIXPRESS" convert "$T/nothing.txt"
 : >"$T/empty.txt"
