@@ -1,4 +1,10 @@
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "http/http_in.h"
 #include "tap.h"
@@ -180,9 +186,126 @@ test_repeating(void)
 	http_free(h);
 }
 
+/* ---- a server in a child process: one canned answer a connection ---- */
+
+struct canned {
+	const char *text;
+	size_t n;
+};
+#define CANNED(s)	{ s, sizeof(s) - 1 }
+
+/* Starts it; returns its port. The child ends after the last answer. */
+static int
+serve(const struct canned *answers, size_t n, size_t repeat)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	socklen_t len = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM, 0), c;
+	char in[4096];
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&a, len) != 0 || listen(fd, 8) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&a, &len) != 0)
+		return -1;
+	if (fork() != 0) {
+		close(fd);
+		return ntohs(a.sin_port);
+	}
+	signal(SIGPIPE, SIG_IGN);
+	alarm(20);
+	for (size_t i = 0; i < n && (c = accept(fd, NULL, NULL)) >= 0; i++) {
+		if (read(c, in, sizeof(in)) > 0)
+			for (size_t k = 0; k < repeat; k++)
+				if (write(c, answers[i].text, answers[i].n) < 0)
+					break;
+		shutdown(c, SHUT_WR);
+		while (read(c, in, sizeof(in)) > 0)
+			;
+		close(c);
+	}
+	_exit(0);
+}
+
+/* One request to a new server: 0 and the body, or -1 and the error's text. */
+static int
+ask(const struct canned *answer, size_t repeat, const char **text)
+{
+	static char out[2000];
+	struct world w = { .now = 0 };
+	struct http_env env = { &w, now_ms, sleep_ms, draw, NULL };
+	struct http_config c = { .body_max = 10000, .tries = 1 };
+	struct http_answer a = HTTP_ANSWER_INIT;
+	struct http_request q = { .repeatable = 1 };
+	struct err e = ERR_INIT;
+	struct http *h;
+	char url[100];
+	int rc;
+
+	if (http_new(&c, &env, &h, &e) != 0)
+		return -2;
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", serve(answer, 1, repeat));
+	q.url = url;
+	rc = http_do(h, &q, &a, &e);
+	snprintf(out, sizeof(out), "%s", rc == 0 ? buf_str(&a.body) : e.text);
+	*text = out;
+	http_answer_free(&a);
+	http_free(h);
+	return rc;
+}
+
+#define HEAD		"HTTP/1.1 200 OK\r\nConnection: close\r\n"
+#define GZIP		HEAD "Content-Encoding: gzip\r\n\r\n"
+#define FLOOD		"X-Filler: 0123456789012345678901234567890123456789012345678901234567890123456789\r\n"
+
+static void
+test_limits(void)
+{
+	static const struct canned gzip = CANNED(GZIP
+	    "\037\213\010\000\000\000\000\000\002\003\253\126\112\124\262\062\254\005\000\257\254\033\126\007\000"
+	    "\000\000");
+	static const struct canned bomb = CANNED(GZIP
+	    "\037\213\010\000\000\000\000\000\002\003\355\301\061\001\000\000\000\302\240\254\353\137\302\032\036"
+	    "\100\001\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000"
+	    "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000"
+	    "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000"
+	    "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\257\006"
+	    "\207\372\342\033\240\206\001\000");
+	static const struct canned broken = CANNED(GZIP "\037\213\010\000no gzip at all");
+	static const struct canned half = CANNED(HEAD "Content-Length: 100\r\n\r\nhalf");
+	static const struct canned filler = CANNED(FLOOD FLOOD FLOOD FLOOD FLOOD FLOOD FLOOD FLOOD FLOOD FLOOD);
+	static const struct canned large = CANNED("0123456789");
+	static const struct canned other = CANNED("SSH-2.0-Something\r\n");
+	const char *text = "";
+	char *flood;
+	struct canned long_one;
+
+	ok(ask(&gzip, 1, &text) == 0, "a compressed answer");
+	is_str(text, "{\"a\":1}", "... is decoded");
+	ok(ask(&bomb, 1, &text) == -1 && strstr(text, "the answer's body has more than 10000 octets") != NULL,
+	    "the limit counts what is decoded");
+	ok(ask(&broken, 1, &text) == -1, "broken compression is an error");
+	ok(ask(&half, 1, &text) == -1 && strstr(text, "ended before its announced length") != NULL, "half an answer is an error");
+	ok(ask(&other, 1, &text) == -1, "another protocol is an error");
+	/* Headers beyond their limit, then a body of the limit and one octet more. */
+	flood = xmalloc(filler.n * 1000 + 100);
+	long_one.text = flood;
+	long_one.n = (size_t)sprintf(flood, HEAD);
+	for (int i = 0; i < 400; i++, long_one.n += filler.n)
+		memcpy(flood + long_one.n, filler.text, filler.n);
+	ok(ask(&long_one, 1, &text) == -1, "headers without end are an error");
+	long_one.n = (size_t)sprintf(flood, HEAD "\r\n");
+	for (int i = 0; i < 1000; i++, long_one.n += large.n)
+		memcpy(flood + long_one.n, large.text, large.n);
+	ok(ask(&long_one, 1, &text) == 0, "a body of just the limit");
+	flood[long_one.n++] = 'x';
+	ok(ask(&long_one, 1, &text) == -1, "one octet more is an error");
+	free(flood);
+}
+
 int
 main(void)
 {
+	test_limits();
 	test_urls();
 	test_answers();
 	test_login();
