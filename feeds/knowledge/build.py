@@ -134,7 +134,8 @@ def gather(table, want):
         if kind not in want:
             continue
         galaxy = source.split(':')[1] if ':' in source else None
-        name = clean(name) if kind in ('malware', 'tool') else name
+        written = name
+        name = clean(name) if kind in ('malware', 'tool') and source != ATTACK else name
         if galaxy == 'ransomware' and re.fullmatch(r'[a-z]{4,}', name):
             name = name.capitalize()  # a list of leak sites, all in lower case
         if not usable(name):
@@ -151,6 +152,12 @@ def gather(table, want):
             t.type = 'tool'
         if source == ATTACK:
             t.external = t.external or external
+            if software and written.endswith(' Ransomware'):
+                t.kinds.append('ransomware')
+                t.alias(clean(written))
+            short = re.sub(r' (?:Group|Team)$', '', written)
+            if kind == 'intrusion-set' and short != written and len(short) > 4:
+                t.alias(short)
         for a in split(aliases):
             a = clean(a) if software else a
             if usable(a) and not re.match(r'(?i)(trojan|backdoor|win32|osx|elf|bkdr|tspy|pe|w32|agent)[._/:-]', a):

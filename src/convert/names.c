@@ -36,6 +36,13 @@ mid_sentence(const struct finder *w, size_t start)
 	    is_lower(s[start - 1]) || is_digit(s[start - 1]) || s[start - 1] == ',' || s[start - 1] == '(');
 }
 
+/* Of a plain word with a capital: does the capital tell that it is a name? In Japanese any Latin letter does. */
+static int
+capital_counts(const struct finder *w, const struct candidate *c)
+{
+	return mid_sentence(w, c->start) || (unsigned char)w->d->text[c->end] >= 0x80;
+}
+
 static int
 given_at(const struct finder *w, size_t start, size_t end)
 {
@@ -116,7 +123,7 @@ noun_supports(const struct finder *w, const struct candidate *c, const struct wa
 	const char *s = w->d->text;
 	int exact = c->noun != NULL && c->noun->hint != 0;
 
-	if (c->noun == NULL || !finder_compatible(known_text(c->noun_table, c->noun->type), c->type))
+	if (c->noun == NULL)
 		return 0;
 	if (way->fit == FIT_LOWER && way->s->flags & KNOWN_WORD)
 		return 0;
@@ -164,7 +171,7 @@ judge(const struct finder *w, const struct candidate *c, const struct way *way)
 		return (struct verdict){ NULL, 0 };
 	if (c->quoted && way->fit == FIT_GOOD && has_kind(w->d->text + c->start, c->end - c->start, is_upper))
 		return (struct verdict){ "name.quoted", 70 };
-	if (w->sure[c->group] && way->fit == FIT_GOOD)
+	if (w->sure[c->group] && way->fit == FIT_GOOD && (!(way->s->flags & KNOWN_WORD) || capital_counts(w, c)))
 		return (struct verdict){ "name.again", 75 };
 	return (struct verdict){ NULL, 0 };
 }
@@ -184,22 +191,43 @@ as_written(const struct finder *w, size_t start, size_t end)
 	return out;
 }
 
-/* Do several rows own the alias? Then nobody knows whose id it is. */
-static int
-disputed(const struct candidate *c, const struct way *way)
+/* The one id that the name has: of the row that is meant, else of the only other row of the type. Several: whose name is it? */
+static void
+find_id(const struct candidate *c, const struct way *way, struct mention *m)
 {
+	const struct known_row *r = &c->t->row[way->s->row];
+	int alias = (way->s->flags & KNOWN_ALIAS) != 0;
 	size_t i;
 
-	if (!(way->s->flags & KNOWN_ALIAS))
-		return 0;
 	for (i = 0; i < c->nway; i++) {
-		const struct known_row *r = &c->t->row[c->way[i].s->row];
+		const struct known_row *other = &c->t->row[c->way[i].s->row];
 
-		if (c->way[i].s->row != way->s->row && strcmp(known_text(c->t, r->type), c->type) == 0 && r->id != 0 &&
-		    r->id != c->t->row[way->s->row].id)
-			return 1;
+		if (other->id == 0 || (r->id != 0 && other->id == r->id) || strcmp(known_text(c->t, other->type), c->type) != 0)
+			continue;
+		if (r->id != 0 && alias)
+			return;
+		if (r->id == 0)
+			r = other;
 	}
-	return 0;
+	if (r->id != 0) {
+		m->ext_source = known_text(c->t, r->source);
+		m->ext_id = known_text(c->t, r->id);
+	}
+}
+
+/* Sort of malware, by the noun beside it, else by what is known, if all rows agree. */
+static const char *
+find_hint(const struct candidate *c, const struct way *way)
+{
+	uint32_t hint = c->t->row[way->s->row].hint;
+	size_t i;
+
+	if (strcmp(c->type, "malware") == 0 && c->noun != NULL && c->noun->hint != 0 && known_is(c->noun_table, c->noun->type, "malware"))
+		return known_text(c->noun_table, c->noun->hint);
+	for (i = 0; i < c->nway; i++)
+		if (c->t->row[c->way[i].s->row].hint != hint && known_is(c->t, c->t->row[c->way[i].s->row].type, "malware"))
+			hint = 0;
+	return hint == 0 ? NULL : known_text(c->t, hint);
 }
 
 static int
@@ -230,14 +258,8 @@ mention(struct finder *w, const struct candidate *c, const struct way *way, stru
 	m->country = known.country;
 	m->region = known.region;
 	m->part = known.part;
-	m->class_hint = known.hint;
-	if (c->noun != NULL && c->noun->hint != 0 && !finder_plain_type(c->type) && known_is(c->noun_table, c->noun->type, "malware") &&
-	    strcmp(c->type, "malware") == 0)
-		m->class_hint = known_text(c->noun_table, c->noun->hint);
-	if (!disputed(c, way)) {
-		m->ext_source = known.source;
-		m->ext_id = known.id;
-	}
+	m->class_hint = find_hint(c, way);
+	find_id(c, way, m);
 }
 
 static void

@@ -79,21 +79,28 @@ finder_compatible(const char *noun, const char *type)
 	return 0;
 }
 
-static int
-noun_fits(const struct candidate *c, const struct known_table *t, const struct known_row *noun)
+/* What the candidate is where a noun of that type stands beside it, or NULL. "The Royal ransomware group": malware, if no group. */
+static const char *
+type_by_noun(const struct candidate *c, const char *noun)
 {
+	const char *malware = NULL;
 	size_t i;
 
-	for (i = 0; i < c->nway; i++)
-		if (finder_compatible(known_text(t, noun->type), known_text(c->t, c->t->row[c->way[i].s->row].type)))
-			return 1;
-	return 0;
+	for (i = 0; i < c->nway; i++) {
+		const char *type = known_text(c->t, c->t->row[c->way[i].s->row].type);
+
+		if (finder_compatible(noun, type))
+			return type;
+		if (strcmp(type, "malware") == 0)
+			malware = type;
+	}
+	return strcmp(noun, "intrusion-set") == 0 ? malware : NULL;
 }
 
 static void
 take_noun(struct candidate *c, const struct known_table *t, const struct known_row *noun, int direct, int after)
 {
-	if (c->noun != NULL || !noun_fits(c, t, noun))
+	if (c->noun != NULL || type_by_noun(c, known_text(t, noun->type)) == NULL)
 		return;
 	c->noun = noun;
 	c->noun_table = t;
@@ -219,24 +226,27 @@ usual_type(const struct candidate *c, int *ambiguous)
 	return type;
 }
 
+/* The type that most nouns say, or NULL. */
 static const char *
 voted_type(struct candidate *const *group, size_t n)
 {
-	const struct candidate *c = group[0];
-	const char *best = NULL;
-	int votes = 0;
-	size_t i, k;
+	const char *type[MAX_WAYS], *best = NULL;
+	int votes[MAX_WAYS] = { 0 }, most = 0;
+	size_t i, k, known = 0;
 
-	for (k = 0; k < c->nway; k++) {
-		const char *type = known_text(c->t, c->t->row[c->way[k].s->row].type);
-		int count = 0;
+	for (i = 0; i < n; i++) {
+		const char *t = group[i]->noun == NULL ? NULL :
+		    type_by_noun(group[i], known_text(group[i]->noun_table, group[i]->noun->type));
 
-		for (i = 0; i < n; i++)
-			count += group[i]->noun != NULL &&
-			    finder_compatible(known_text(group[i]->noun_table, group[i]->noun->type), type);
-		if (count > votes) {
-			votes = count;
-			best = type;
+		for (k = 0; t != NULL && k < known && strcmp(type[k], t) != 0; k++)
+			;
+		if (t == NULL || k == MAX_WAYS)
+			continue;
+		if (k == known)
+			type[known++] = t;
+		if (++votes[k] > most) {
+			most = votes[k];
+			best = t;
 		}
 	}
 	return best;
@@ -256,6 +266,44 @@ as_called(struct candidate *const *group, size_t n, const char *type)
 	return type;
 }
 
+/*
+ * Of a name that is also that of a place or organisation: what it is at this one place. Only a noun that says exactly what it is
+ * ("Cuba ransomware") makes it something else, and never an adjective ("Russian hackers", "Turkish ransomware").
+ */
+static const char *
+type_beside_plain(const struct candidate *c, const char *usual)
+{
+	const char *type = NULL;
+	size_t i;
+
+	for (i = 0; i < c->nway; i++)
+		if (known_is(c->t, c->t->row[c->way[i].s->row].type, "location") && c->way[i].s->flags & KNOWN_ALIAS)
+			return usual;
+	if (c->noun != NULL && c->noun->hint != 0 && c->direct)
+		type = type_by_noun(c, known_text(c->noun_table, c->noun->type));
+	return type != NULL ? type : usual;
+}
+
+/* Decides the type of all candidates of one name. */
+static void
+decide_group(struct candidate **group, size_t n, size_t nr)
+{
+	int ambiguous = 0;
+	const char *voted = voted_type(group, n), *usual = usual_type(group[0], &ambiguous), *type = voted;
+	size_t i;
+
+	if (voted == NULL)
+		type = usual;
+	else
+		ambiguous = 0;
+	type = as_called(group, n, type);
+	for (i = 0; i < n; i++) {
+		group[i]->type = finder_plain_type(usual) ? type_beside_plain(group[i], usual) : type;
+		group[i]->ambiguous = ambiguous;
+		group[i]->group = nr;
+	}
+}
+
 static void
 decide(struct finder *w)
 {
@@ -268,21 +316,9 @@ decide(struct finder *w)
 	if (n > 1)
 		qsort(v, n, sizeof(*v), by_key);
 	for (i = 0; i < n; i = k) {
-		int ambiguous = 0;
-		const char *type;
-
 		for (k = i + 1; k < n && v[k]->t == v[i]->t && v[k]->key == v[i]->key; k++)
 			;
-		type = voted_type(v + i, k - i);
-		if (type == NULL)
-			type = usual_type(v[i], &ambiguous);
-		type = as_called(v + i, k - i, type);
-		for (; i < k; i++) {
-			v[i]->type = type;
-			v[i]->group = group;
-			v[i]->ambiguous = ambiguous;
-		}
-		group++;
+		decide_group(v + i, k - i, group++);
 	}
 }
 

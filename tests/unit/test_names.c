@@ -51,6 +51,9 @@ static const struct {
 	{ "The Akira ransomware encrypts files.", "malware:Akira" },
 	{ "Akira ransomware spread. Akira was seen again.", "malware:Akira malware:Akira" },
 	{ "He watched Akira on Sunday.", "" },
+	{ "The Royal ransomware group took credit.", "malware:Royal" },
+	{ "The Cuba ransomware group did not come from Cuba.", "malware:Cuba location:Cuba" },
+	{ "The Play ransomware spread. Play it safe, said Play.", "malware:Play malware:Play" },
 	/* a noun glued on */
 	{ "a file that we call PeppyRAT.", "malware:PeppyRAT" },
 	/* not inside other words, hosts, files and addresses */
@@ -104,6 +107,121 @@ test_texts(void)
 	arena_free(a);
 }
 
+/* type, id and sort of the first mention. */
+static const struct {
+	const char *text, *id, *hint;
+} details[] = {
+	{ "the group Midnight Blizzard", "G0016", "-" },	/* an alias in ATT&CK, a name of its own elsewhere */
+	{ "Sandworm attacked", "G0034", "-" },
+	{ "the banking trojan IcedID", "S0483", "trojan" },
+	{ "ランサムウェアの Trickbot", "S0266", "ransomware" },	/* what the text says, not what is known */
+	{ "Medusa ransomware", "S1244", "ransomware" },
+	{ "パキスタン", "PK", "-" },
+	{ "ユーロポール", "-", "organization" },
+};
+
+static void
+test_details(void)
+{
+	struct arena *a = arena_new();
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(details); i++) {
+		struct doc d = { .arena = a, .text = details[i].text, .len = strlen(details[i].text) };
+		struct mentions m = { 0 };
+
+		find_names(&d, NULL, knowledge, &m, NULL);
+		if (!ok(m.n == 1, details[i].text))
+			continue;
+		is_str(m.v[0].ext_id ? m.v[0].ext_id : "-", details[i].id, "its id");
+		is_str(m.v[0].class_hint ? m.v[0].class_hint : "-", details[i].hint, "its sort");
+	}
+	arena_free(a);
+}
+
+/* A value that was found before keeps its place. */
+static void
+test_values(void)
+{
+	struct arena *a = arena_new();
+	const char *text = "Emotet_loader.exe and Emotet";
+	struct doc d = { .arena = a, .text = text, .len = strlen(text) };
+	struct mention value = { .class = MENTION_VALUE, .start = 0, .end = 17 };
+	struct mentions m = { &value, 1 };
+
+	find_names(&d, NULL, knowledge, &m, NULL);
+	is_int(m.n, 2, "the value and one name");
+	is_int(m.v[1].start, 22, "the name that is no part of the value");
+	arena_free(a);
+}
+
+static void
+test_extra(void)
+{
+	static const char bundle[] = "{\"type\": \"bundle\", \"objects\": [{\"type\": \"malware\", \"name\": \"Quuxload\", \"aliases\": "
+	    "[\"Chaos\"], \"external_references\": [{\"source_name\": \"own\", \"external_id\": \"Q1\"}]}]}";
+	char path[] = "test_names.XXXXXX";
+	const char *files[] = { path, NULL };
+	struct knowledge *own, *builtin = knowledge;
+	struct arena *a = arena_new();
+	struct err e = ERR_INIT;
+	FILE *f = fdopen(mkstemp(path), "w");
+
+	ok(f != NULL && fputs(bundle, f) >= 0 && fclose(f) == 0, "a bundle of the user's own");
+	if (ok(knowledge_load(files, &own, &e) == 0, "is read")) {
+		knowledge = own;
+		is_str(found(a, "Quuxload drops Emotet; Chaos too."), "malware:Quuxload malware:Emotet malware:Chaos",
+		    "its names are found, and believed");
+		knowledge = builtin;
+		knowledge_free(own);
+	}
+	f = fopen(path, "w");
+	ok(f != NULL && fputs("{\"type\": \"malware\"}", f) >= 0 && fclose(f) == 0, "a file that is no bundle");
+	ok(knowledge_load(files, &own, &e) != 0 && e.kind == ERR_USAGE, "is refused");
+	remove(path);
+	arena_free(a);
+}
+
+/* Every prefix that is a key, the longest ones when there are too many. */
+static void
+test_trie(void)
+{
+	static const char pool[] = "a\0ab\0abcd\0b";
+	static const uint32_t key[] = { 0, 2, 5, 10 };
+	struct trie t = { .key = key, .nkey = 4, .pool = pool };
+	struct trie_hit hit[3];
+	int32_t *base, *check;
+
+	t.size = trie_build(pool, key, 4, &base, &check);
+	t.base = base;
+	t.check = check;
+	is_int(trie_prefixes(&t, "abcdx", 5, hit, 3), 3, "three keys");
+	is_int(hit[2].len, 4, "the longest last");
+	is_int(trie_prefixes(&t, "abcdx", 5, hit, 1), 1, "one place for them");
+	is_int(hit[0].len, 4, "the longest is kept");
+	is_int(trie_prefixes(&t, "abc", 3, hit, 3), 2, "a text that ends inside a key");
+	is_int(trie_prefixes(&t, "c", 1, hit, 3), 0, "none");
+	free(base);
+	free(check);
+}
+
+static void
+test_fold(void)
+{
+	/* half-width kana with its mark, full-width Latin, a ligature, what folds away */
+	static const char text[] = "ｶﾞ Ａﬁ-㍿。é";
+	struct arena *a = arena_new();
+	struct folded f;
+
+	fold_map(a, text, sizeof(text) - 1, &f);
+	is_str(f.s, text_fold(a, text, sizeof(text) - 1), "folded as text_fold() does");
+	is_int(f.at[0], 0, "where the first begins");
+	is_int(f.end[0], 6, "where it ends, its mark included");
+	is_int(f.at[3], 7, "the second");
+	is_int(name_phrase_at(&f, text, 3, "afi"), 13, "a phrase at a place");
+	arena_free(a);
+}
+
 static void
 test_table(void)
 {
@@ -128,6 +246,11 @@ main(void)
 		return 1;
 	test_table();
 	test_texts();
+	test_details();
+	test_values();
+	test_extra();
+	test_trie();
+	test_fold();
 	knowledge_free(knowledge);
 	return tap_end();
 }
