@@ -41,8 +41,6 @@ struct mention {
 				   "person"; NULL: none of them */
 	const char *ext_source;	/* "mitre-attack", "iso-3166", "cve", ... or NULL */
 	const char *ext_id;	/* "S0237", "PK", "CVE-2023-20198" */
-	const char *country, *region;	/* of a location: ISO 3166-1 alpha-2, region-ov; or NULL */
-	const char *part;	/* of a location within a country: "city" or "area"; or NULL */
 	int confidence;		/* 0..100 */
 };
 

@@ -71,6 +71,8 @@ coin(struct finder *f, const struct cue *cue, const char *name, size_t n, const 
 	struct coined *c = NULL;
 	size_t i;
 
+	while (n > 0 && strchr(" .,-:", name[n - 1]) != NULL)
+		n--;
 	for (i = 0; i < f->coined.n && c == NULL; i++)
 		if (strlen(f->coined.v[i].name) == n && memcmp(f->coined.v[i].name, name, n) == 0)
 			c = &f->coined.v[i];
@@ -86,40 +88,44 @@ coin(struct finder *f, const struct cue *cue, const char *name, size_t n, const 
 	c->confidence = cue->confidence;
 }
 
+/* What one match of a cue says the name is. */
+struct kind_of {
+	const char *type, *detail;	/* type NULL: nothing */
+};
+
 /* One match of a cue in text[from..): the name it introduces. */
-static void
+static struct kind_of
 take_match(struct finder *f, const struct cue *cue, const char *text, size_t base)
 {
-	const char *type = cue->type, *detail = cue->detail;
+	struct kind_of kind = { cue->type, cue->detail };
 	const struct noun *noun;
 	size_t from, to, a, b;
 
 	if (rules_group(cue->match, f->md, "name", &from, &to) != 0)
-		return;
-	while (to > from && strchr(" .,-:", text[to - 1]) != NULL)
-		to--;
+		return kind;
 	if (rules_group(cue->match, f->md, "np", &a, &b) == 0 && (noun = rules_noun(f->r, text + a, b - a, 1)) != NULL) {
-		if (type == NULL)
-			type = noun->type;
-		if (detail == NULL && strcmp(type, noun->type) == 0)
-			detail = noun->detail;
+		if (kind.type == NULL)
+			kind.type = noun->type;
+		if (kind.detail == NULL && strcmp(kind.type, noun->type) == 0)
+			kind.detail = noun->detail;
 	}
-	if (type == NULL || to - from < 2 || to - from > NAME_OCTETS || is_stopped(f, text + from, to - from) ||
+	if (kind.type == NULL || to - from < 2 || to - from > NAME_OCTETS || is_stopped(f, text + from, to - from) ||
 	    !is_free(f->m, base + from, base + to))
-		return;
-	coin(f, cue, text + from, to - from, type, detail);
+		return kind;
+	coin(f, cue, text + from, to - from, kind.type, kind.detail);
+	return kind;
 }
 
 /* The names of a list behind a name that ends at `at`: what the cue says of the first holds for them. Returns where they end. */
 static size_t
-take_list(struct finder *f, const struct cue *cue, const char *text, size_t n, size_t at, size_t base)
+take_list(struct finder *f, const struct cue *cue, struct kind_of kind, const char *text, size_t n, size_t at, size_t base)
 {
 	size_t from, to;
 
 	while (cue->then != NULL && rules_run(cue->then, text, n, at, f->md) == 1 &&
 	    rules_group(cue->then, f->md, "name", &from, &to) == 0 && to > at) {
-		if (cue->type != NULL && !is_stopped(f, text + from, to - from) && is_free(f->m, base + from, base + to))
-			coin(f, cue, text + from, to - from, cue->type, cue->detail);
+		if (kind.type != NULL && !is_stopped(f, text + from, to - from) && is_free(f->m, base + from, base + to))
+			coin(f, cue, text + from, to - from, kind.type, kind.detail);
 		at = to;
 	}
 	return at;
@@ -140,12 +146,13 @@ run_cues(struct finder *f, size_t sent)
 			continue;
 		for (at = 0; at < n && rules_run(cue->match, text, n, at, f->md) == 1;) {
 			PCRE2_SIZE *ov = pcre2_get_ovector_pointer(f->md);
+			struct kind_of kind;
 			size_t from, to;
 
-			take_match(f, cue, text, base);
+			kind = take_match(f, cue, text, base);
 			/* go on behind the name, so that the next one is found */
 			at = rules_group(cue->match, f->md, "name", &from, &to) == 0 && to > at ? to : ov[1] > at ? ov[1] : at + 1;
-			at = take_list(f, cue, text, n, at, base);
+			at = take_list(f, cue, kind, text, n, at, base);
 			while (at < n && ((unsigned char)text[at] & 0xc0) == 0x80)
 				at++;
 		}

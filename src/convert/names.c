@@ -255,9 +255,6 @@ mention(struct finder *w, const struct candidate *c, const struct way *way, stru
 	m->confidence = v.confidence;
 	m->type = c->type;
 	m->role = known.role;
-	m->country = known.country;
-	m->region = known.region;
-	m->part = known.part;
 	m->class_hint = find_hint(c, way);
 	find_id(c, way, m);
 }

@@ -317,16 +317,6 @@ is_kept(const struct thing *t)
 }
 
 static void
-put_prop(struct entity *en, const char *key, const char *value)
-{
-	if (value == NULL)
-		return;
-	if (en->props == NULL)
-		en->props = json_object();
-	json_object_set_new(en->props, key, json_string(value));
-}
-
-static void
 add_entity(struct work *w, struct thing *t)
 {
 	const struct mention *m = t->first;
@@ -339,13 +329,10 @@ add_entity(struct work *w, struct thing *t)
 	en->confidence = -1;
 	en->props = t->props;
 	t->props = NULL;
-	if (strcmp(en->type, "identity") == 0)
-		put_prop(en, "identity_class", m->class_hint);
-	if (strcmp(en->type, "location") == 0) {
-		put_prop(en, "region", m->region);
-		put_prop(en, "country", m->country);
-		put_prop(en, m->part != NULL && strcmp(m->part, "city") == 0 ? "city" : "administrative_area",
-		    m->part != NULL ? m->value : NULL);
+	if (strcmp(en->type, "identity") == 0 && m->class_hint != NULL) {
+		if (en->props == NULL)
+			en->props = json_object();
+		json_object_set_new(en->props, "identity_class", json_string(m->class_hint));
 	}
 }
 
