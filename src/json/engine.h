@@ -1,6 +1,6 @@
 /*
  * The inner parts of the JSON Schema engine. uri.c resolves URIs; set.c keeps documents, resources and anchors; compile.c
- * turns schemas into a flat program; eval.c runs it; say.c words findings; ecma.c translates regular expressions; format.c
+ * turns schemas into a flat program; eval.c runs it (run.h); say.c words findings; ecma.c translates regular expressions; format.c
  * knows formats; meta.c holds the 2020-12 metaschemas.
  */
 #ifndef JSON_ENGINE_H
@@ -300,7 +300,9 @@ void findings_release(struct findings *list);
 void findings_move(struct findings *to, struct findings *from);
 /* Appends a value as a message shows it: shortened, without control characters. */
 void say_value(struct buf *out, const json_t *v);
-/* Appends text likewise, in single quotes. */
+/* Appends text with control characters, and those that turn the writing direction, escaped. */
+void say_plain(struct buf *out, const char *s, size_t n);
+/* The same, shortened and in single quotes. */
 void say_text(struct buf *out, const char *s, size_t n);
 /* "a string", "an object", .. of a value; of a type mask "a string or null". */
 const char *say_type(const json_t *v);

@@ -13,26 +13,39 @@ is_treacherous(uint32_t cp)
 	    (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
 }
 
+/* Appends the character at s[0..n), escaped when it is treacherous; returns its length. */
+static size_t
+say_char(struct buf *out, const char *s, size_t n)
+{
+	uint32_t cp;
+	int len = utf8_decode(s, n, &cp);
+
+	if (len == 0)
+		buf_adds(out, "\\ufffd");
+	else if (is_treacherous(cp))
+		buf_printf(out, "\\u%04x", (unsigned)cp);
+	else
+		buf_add(out, s, (size_t)len);
+	return len > 0 ? (size_t)len : 1;
+}
+
+void
+say_plain(struct buf *out, const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n)
+		i += say_char(out, s + i, n - i);
+}
+
 void
 say_text(struct buf *out, const char *s, size_t n)
 {
-	size_t i = 0, shown = 0;
-	uint32_t cp;
-	int len;
+	size_t i = 0, shown;
 
 	buf_addc(out, '\'');
-	for (; i < n && shown < SHOWN; shown++) {
-		len = utf8_decode(s + i, n - i, &cp);
-		if (len == 0) {
-			len = 1;
-			cp = 0xfffd;
-		}
-		if (is_treacherous(cp) || cp == 0xfffd)
-			buf_printf(out, "\\u%04x", (unsigned)cp);
-		else
-			buf_add(out, s + i, (size_t)len);
-		i += (size_t)len;
-	}
+	for (shown = 0; i < n && shown < SHOWN; shown++)
+		i += say_char(out, s + i, n - i);
 	buf_adds(out, i < n ? "...'" : "'");
 }
 

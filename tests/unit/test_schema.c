@@ -80,6 +80,7 @@ test_messages(void)
 		{ "{\"items\":{\"$ref\":\"#/$defs/t\"},\"$defs\":{\"t\":{\"type\":\"string\"}}}", "[0]",
 		    "/0 type: got an integer, want a string\n" },
 		{ "{\"allOf\":[{\"required\":[\"a\"]},{\"required\":[\"a\"]}]}", "{}", " required: a is required\n" },
+		{ "{\"pattern\":\"^\\u001b$\"}", "\"a\"", " pattern: 'a' does not match the pattern ^\\u001b$\n" },
 		{ "{\"enum\":[\"\\u202e\"]}", "\"\\u001b[31m\\u202e\"", " enum: '\\u001b[31m\\u202e' is not one of: \\u202e\n" },
 	};
 	size_t i;
