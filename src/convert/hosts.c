@@ -499,8 +499,8 @@ find_ipv4(struct scanner *sc, const struct word *w, const struct kind *k, struct
 /* What the names of detections begin with. */
 static const char *const detection_heads[] = {
 	"win", "w32", "w64", "win32", "win64", "gen", "generic", "trojan", "backdoor", "heur", "pua", "pup", "html", "js", "vbs", "doc",
-	"xls", "pdf", "rtf", "andr", "android", "osx", "unix", "linux", "java", "txt", "auto", "behaveslike", "malware", "artemis", "variant",
-	"email", "ole", "xml", "php", "ps1", "lnk", "img", "worm", "ransom", "adware", "application", "packed", "exploit",
+	"xls", "pdf", "rtf", "andr", "android", "osx", "unix", "linux", "java", "txt", "auto", "behaveslike", "malware", "artemis",
+	"variant", "email", "ole", "xml", "php", "ps1", "lnk", "img", "worm", "ransom", "adware", "application", "packed", "exploit",
 };
 
 static int

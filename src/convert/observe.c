@@ -24,7 +24,7 @@ struct observer {
 	const struct spans *columns;
 	size_t column;		/* the first of them not yet passed */
 	size_t link;		/* the first link not yet passed */
-	unsigned char *listed;	/* a block that holds values and nothing else */
+	unsigned char *listed;	/* LISTED, LED, or 0: each block */
 	struct known *keys;
 	/* the file that the block at hand is about, when it is a row or a list line */
 	size_t file_block, file;
@@ -160,7 +160,22 @@ only_marks(const char *s, size_t from, size_t to)
 	return 1;
 }
 
-/* Marks the blocks that hold values and nothing else. */
+/* A block that holds values and nothing else; one that begins with a value and a mark that divides fields. */
+enum { LISTED = 1, LED = 2 };
+
+/* "bad.example,domain,C2": a line of fields, the first of them a value. */
+static int
+is_led(const struct doc *d, size_t b, const struct mention *first)
+{
+	size_t end = d->blocks[b].end, at = first->end;
+
+	if (first->class != MENTION_VALUE || !only_marks(d->text, d->blocks[b].start, first->start) || d->blocks[b].nsent > 1)
+		return 0;
+	if (at < end && strchr("\"'", d->text[at]) != NULL)
+		at++;
+	return at < end && strchr(",;|\t", d->text[at]) != NULL && d->text[at + 1] != ' ';
+}
+
 static void
 find_listed(struct observer *ob)
 {
@@ -177,16 +192,19 @@ find_listed(struct observer *ob)
 			i++;
 			continue;
 		}
+		if (is_led(d, b, m))
+			ob->listed[b] = LED;
 		for (at = d->blocks[b].start; i < ob->m->n && block_of(d, &ob->m->v[i]) == b; i++) {
 			m = &ob->m->v[i];
 			good &= m->class == MENTION_VALUE && only_marks(d->text, at, m->start);
 			at = m->end;
 		}
-		ob->listed[b] = (unsigned char)(good && only_marks(d->text, at, d->blocks[b].end));
+		if (good && only_marks(d->text, at, d->blocks[b].end))
+			ob->listed[b] = LISTED;
 	}
 }
 
-/* Is it in a list: its line holds values only, and so does one beside it, or the line before it ends with a colon? */
+/* Is it in a list: its line holds values, and so does one beside it, or the line before it ends with a colon? */
 static int
 in_list(const struct observer *ob, size_t b)
 {
@@ -323,7 +341,7 @@ same_file(struct observer *ob, const struct mention *m, size_t b)
 {
 	struct observable *o;
 
-	if (ob->file_block != b || (!ob->listed[b] && ob->d->blocks[b].kind != DOC_ROW))
+	if (ob->file_block != b || (ob->listed[b] == 0 && ob->d->blocks[b].kind != DOC_ROW))
 		return NULL;
 	o = &ob->f->observables.v[ob->file];
 	return json_object_get(json_object_get(o->props, "hashes"), algorithm_of(m->kind)) == NULL ? o : NULL;

@@ -26,9 +26,11 @@ rc_after_word(const struct scanner *sc, size_t at, const char *const *words)
 
 	while (at > 0 && strchr(" \t:=*\"'(|-", s[at - 1]) != NULL)
 		at--;
+	if (at == 0)
+		return 0;
 	for (; words != NULL && *words != NULL; words++) {
 		n = strlen(*words);
-		if (at < n || strncasecmp(s + at - n, *words, n) != 0)
+		if (at < n || (((*words)[n - 1] ^ s[at - 1]) & 0xdf) != 0 || strncasecmp(s + at - n, *words, n) != 0)
 			continue;
 		if (!rc_alnum((*words)[0]) || at == n || !rc_alnum(s[at - n - 1]))
 			return 1;
@@ -185,11 +187,12 @@ find_hash(struct scanner *sc, const struct word *w, const struct kind *k, struct
 		return 0;
 	if (at == w->start)
 		skip = split_label(sc, at, run);
-	is_labelled = at > w->start || skip > 0 || labelled(sc, w->start);
+	is_labelled = at > w->start || skip > 0;
 	at += skip;
 	run -= skip;
 	if (run != k->digits)
 		return no_hash(sc, k, at, run, w->end);
+	is_labelled = is_labelled || labelled(sc, w->start);
 	/* words run into a hash only where a label says that it is one */
 	if (at + run < w->end && !is_labelled)
 		return 0;

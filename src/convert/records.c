@@ -212,11 +212,11 @@ label_at(const struct layout_lang *lang, const char *s, size_t n, size_t *rest)
 	for (l = lang->labels; l != NULL && l->text != NULL; l++) {
 		size_t k = strlen(l->text);
 
-		if (n < k || strncasecmp(s, l->text, k) != 0)
+		if (n < k || ((s[0] ^ l->text[0]) & 0xdf) != 0 || strncasecmp(s, l->text, k) != 0)
 			continue;
 		while (k < n && strchr(" \t-*", s[k]) != NULL)
 			k++;
-		if (k < n && s[k] == ':')
+		if (k < n && (s[k] == ':' || s[k] == '='))
 			k++;
 		else if (k < n && (l->field != FIELD_HASH || scan_hash_at(s + k, n - k, &algorithm) == 0))
 			continue;
@@ -224,6 +224,46 @@ label_at(const struct layout_lang *lang, const char *s, size_t n, size_t *rest)
 		return l;
 	}
 	return NULL;
+}
+
+#define MAX_LINE	4000	/* octets of a line that is searched for further labels */
+
+/* Where the next label after `from` begins, for lines that hold a whole record; x.end when there is none. */
+static size_t
+next_label(const struct reader *r, struct span x)
+{
+	const char *s = r->d->text;
+	size_t i, rest;
+
+	if (x.end - x.start > MAX_LINE)
+		return x.end;
+	for (i = x.start + 1; i < x.end; i++)
+		if (strchr(" \t,;/", s[i - 1]) != NULL && strchr(" \t", s[i]) == NULL && label_at(r->lang, s + i, x.end - i, &rest) != NULL)
+			return i;
+	return x.end;
+}
+
+/* The fields of a labelled line. */
+static void
+labelled(struct reader *r, const struct label *l, struct span x, size_t sent)
+{
+	const char *s = r->d->text;
+	size_t end, rest;
+
+	while (l != NULL) {
+		struct column c = { l->field, l->algorithm };
+		struct span value = x;
+
+		end = next_label(r, x);
+		value.end = end;
+		while (end < x.end && value.end > value.start && strchr(" \t,;/", s[value.end - 1]) != NULL)
+			value.end--;
+		field(r, &c, value, sent);
+		if (end == x.end)
+			return;
+		l = label_at(r->lang, s + end, x.end - end, &rest);
+		x.start = end + rest;
+	}
 }
 
 /* The label that is all of s[0..n). */
@@ -302,14 +342,13 @@ row(struct reader *r, const struct doc_block *b)
 	}
 	l = label_at(r->lang, s + b->start, b->end - b->start, &rest);
 	if (l != NULL && (n == 1 || r->ncol < 2)) {
-		struct column c = { l->field, l->algorithm };
 		struct span x = { b->start + rest, b->end, FIELD_NONE };
 
 		if (n > 1 && x.start < x.end && s[x.start] == '|')
 			x.start++;
 		r->ncol = 0;
 		r->pending.field = FIELD_NONE;
-		field(r, &c, x, b->sent);
+		labelled(r, l, x, b->sent);
 		return;
 	}
 	for (i = 0; i < n && i < r->ncol; i++)

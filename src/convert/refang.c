@@ -96,6 +96,9 @@ in_brackets(const char *v, size_t i, size_t len, struct rewrite *r)
 	size_t at = i + 1, k, n;
 
 	at += blanks(v, at, len);
+	/* what begins none of the table's words is the rule */
+	if (at >= len || ((unsigned char)v[at] < 0x80 && strchr("dDpPaAhHwW:/.@-_", v[at]) == NULL))
+		return 0;
 	for (k = 0; k < ARRAY_LEN(bracketed); k++) {
 		n = strlen(bracketed[k].inside);
 		if (len - at < n || strncasecmp(v + at, bracketed[k].inside, n) != 0)

@@ -53,6 +53,39 @@ around(const struct scanner *sc, const struct word *w)
 	return has;
 }
 
+/*
+ * A label in a script that is written without blanks, before the dot before `at`, belongs to the word only when something other
+ * than text divides it from what stands before: "「日本語.jp」", not "通信先は日本語.jp", where は may be a word of the sentence.
+ * Returns where the word begins.
+ */
+#define MAX_WIDE	60	/* octets of such labels */
+static size_t
+wide_start(const struct scanner *sc, size_t at)
+{
+	const char *s = sc->plain.s;
+	size_t i = at, k;
+	uint32_t cp = 0;
+	int kana = 0;
+
+	if (at < 4 || s[at - 1] != '.' || (unsigned char)s[at - 2] < 0x80)
+		return at;
+	while (i > sc->from && at - i < MAX_WIDE && ((unsigned char)s[i - 1] >= 0x80 || s[i - 1] == '.')) {
+		for (k = i - 1; k > sc->from && ((unsigned char)s[k] & 0xc0) == 0x80; k--)
+			;
+		if (utf8_decode(s + k, i - k, &cp) == 0 || cp == 0x300c || cp == 0x300e || cp == 0x201c)
+			break;
+		if (cp >= 0x2000 && cp < 0x3040 && cp != 0x3005)
+			return at;
+		kana |= cp >= 0x3041 && cp <= 0x3096;
+		i = k;
+	}
+	if (s[i] == '.' || at - i >= MAX_WIDE || (i == sc->from && i > 0))
+		return at;
+	if (i > 0 && (unsigned char)s[i - 1] < 0x80)
+		return kana || strchr(" \t\n\"'(=,|/", s[i - 1]) == NULL ? at : i;
+	return i == 0 && kana ? at : i;
+}
+
 /* Reads the word that begins at `at`. */
 static void
 read_word(const struct scanner *sc, size_t at, struct word *w)
@@ -166,7 +199,7 @@ static void
 scan(struct scanner *sc, const struct spans *taken)
 {
 	const char *s = sc->plain.s;
-	size_t i = 0, next = 0, end;
+	size_t i = 0, next = 0, end, wide;
 	struct word w;
 
 	while (i < sc->plain.len) {
@@ -174,14 +207,19 @@ scan(struct scanner *sc, const struct spans *taken)
 			i++;
 			continue;
 		}
+		wide = wide_start(sc, i);
 		read_word(sc, i, &w);
-		i = w.end;
+		if (wide < w.start) {
+			w.start = wide;
+			w.has |= HAS_DOT;
+		}
+		i = sc->from = w.end;
 		/* most words are words */
 		if ((w.has & ~(unsigned)HAS_DASH) == 0 && (w.has == 0 || w.end - w.start < 13))
 			continue;
 		end = taken_until(taken, &next, plain_view(&sc->plain, w.start, 0));
 		if (end == TAKEN_NONE)
-			i = claim(sc, &w);
+			i = sc->from = claim(sc, &w);
 	}
 }
 

@@ -86,7 +86,8 @@ labelled(const struct doc_lang *lang, const char *s, size_t n)
 	for (p = lang->labels; p != NULL && *p != NULL; p++) {
 		size_t k = strlen(*p);
 
-		if (n < k || strncasecmp(s, *p, k) != 0)
+		/* most lines begin otherwise: the first octets tell, letter case aside */
+		if (n < k || ((s[0] ^ (*p)[0]) & 0xdf) != 0 || strncasecmp(s, *p, k) != 0)
 			continue;
 		if (hex_run(s + k, n - k) >= LABEL_HEX)
 			return LABEL_VALUE;
@@ -94,7 +95,7 @@ labelled(const struct doc_lang *lang, const char *s, size_t n)
 			k++;
 		if (k == n || (s[k] == ':' && k + 1 == n))
 			return LABEL_ALONE;
-		if (s[k] == ':' || s[k] == '|' || hex_run(s + k, n - k) >= LABEL_HEX)
+		if (s[k] == ':' || s[k] == '=' || s[k] == '|' || hex_run(s + k, n - k) >= LABEL_HEX)
 			return LABEL_VALUE;
 	}
 	return LABEL_NONE;
@@ -171,7 +172,7 @@ role_of(const struct layout *l, const char *s, size_t n)
 
 		if (len == y->len && memcmp(f, y->text, len) == 0)
 			return y->role;
-		if (y->len >= DOC_HEADING_PART && y->len > longest && strstr(f, y->text) != NULL) {
+		if (y->len >= DOC_HEADING_PART && y->len > longest && y->len < len && strstr(f, y->text) != NULL) {
 			part = y->role;
 			longest = y->len;
 		}

@@ -19,6 +19,12 @@ struct splitter {
 };
 
 static int
+is_letter(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+}
+
+static int
 here(const struct splitter *sp, size_t at, const char *what)
 {
 	size_t n = strlen(what);
@@ -67,17 +73,12 @@ check_brackets(struct splitter *sp)
 		sp->use[i] = 1;
 	memset(sp->depth, 0, sizeof(sp->depth));
 	for (at = sp->start; at < sp->end; at++)
-		bracket(sp, at);
+		if (!is_letter((unsigned char)sp->s[at]) || (unsigned char)sp->s[at] == 0xe3)
+			bracket(sp, at);
 	for (i = 0; i < NPAIR; i++) {
 		sp->use[i] = sp->depth[i] == 0;
 		sp->depth[i] = 0;
 	}
-}
-
-static int
-is_letter(unsigned char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
 }
 
 /* Is s[0..n), which ends with a full stop, this abbreviation? digit: one follows. */

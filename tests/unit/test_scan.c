@@ -239,6 +239,9 @@ test_records(void)
 	    "*[MD5=5e8ff9bf SHA-1=8151325d a.exe/-/-] *[MD5=6b64ef0d SHA-1=5d5a8b0e b.exe/-/-]", "a field that is there already begins a new file");
 	records_are("Filename: a.exe\nMD5: " MD5_A "\nFilename: b.exe\nMD5: " MD5_B "\n", "text",
 	    "*[MD5=5e8ff9bf a.exe/-/-] *[MD5=6b64ef0d b.exe/-/-]", "name first");
+	records_are("SHA 256: " SHA256_A " MD5: " MD5_A " Typical Filename: a.exe Claimed Product: N/A Detection Name: W32.Test\n"
+	    "SHA256=" SHA256_B ", MD5=" MD5_B "\n", "text", "*[SHA-256=af2bdbe1 MD5=5e8ff9bf a.exe/-/W32.Test] "
+	    "*[SHA-256=c0a1fd5f MD5=6b64ef0d -/-/-]", "a record on one line");
 	records_are("SHA256\n" SHA256_A "\nTypical Filename\nx y.exe\n", "text", "*[SHA-256=af2bdbe1 x y.exe/-/-]", "values on the next line");
 	records_are("**SHA 256:** " SHA256_A "\n**MD5: " MD5_A "**\n**Typical Filename:** my\\_x.exe\n", "md",
 	    "*[SHA-256=af2bdbe1 MD5=5e8ff9bf my_x.exe/-/-]", "Markdown marks");
