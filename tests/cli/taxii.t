@@ -47,7 +47,7 @@ play() {
 	done <"$dir/run"
 	# It ends by itself once its script is played.
 	i=0
-	while kill -0 "$peer" 2>/dev/null && [ $i -lt 40 ]; do
+	while kill -0 "$peer" 2>/dev/null && [ $i -lt 400 ]; do
 		sleep 0.05
 		i=$((i + 1))
 	done
