@@ -200,7 +200,8 @@ def technique_rank(i):
 
 def techniques(table):
     names = {c[4]: c[1] for c in table if c[0] == 'attack-pattern'}
-    ours = {i: split(en) + split(ja) for i, en, ja in rows('techniques.tsv', 3)}
+    own = [split(en) + split(ja) for i, en, ja in rows('techniques.tsv', 3) if i == '-']
+    ours = {i: split(en) + split(ja) for i, en, ja in rows('techniques.tsv', 3) if i != '-'}
     owner = {}
     for i in sorted(names, key=technique_rank):
         owner.setdefault(fold(names[i]), i)
@@ -223,6 +224,10 @@ def techniques(table):
         if aliases:
             o['aliases'] = aliases
         yield tail(o, i, [ATTACK])
+    for name, *aliases in own:
+        o = head('attack-pattern', fold(name), name)
+        o['aliases'] = [a for a in aliases if fold(a) != fold(name)]
+        yield o
     if ours:
         sys.exit('techniques.tsv: no such technique: ' + ', '.join(ours))
 

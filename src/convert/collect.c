@@ -150,6 +150,8 @@ surface_fits(const struct finder *w, const struct candidate *c, const struct kno
 	struct folded folded;
 	enum fit fit;
 
+	if (n == c->end - c->start && memcmp(w->d->text + c->start, name, n) == 0)
+		return FIT_GOOD;
 	fold_map(w->a, name, n, &folded);
 	if (folded.n != c->to - c->from || !gaps_fit(w, c, &folded, name) ||
 	    (folded.n <= SHORT_NAME + 1 && drops_mark(w, c, &folded, name)))

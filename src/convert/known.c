@@ -363,8 +363,10 @@ sorted_entries(struct known_builder *b)
 	struct entry *v = xcalloc(b->surfaces.n + 1, sizeof(*v));
 	size_t i;
 
-	qsort(b->words.v, b->words.n, sizeof(uint32_t), by_offset);
-	qsort(b->common.v, b->common.n, sizeof(uint32_t), by_offset);
+	if (b->words.n > 0)
+		qsort(b->words.v, b->words.n, sizeof(uint32_t), by_offset);
+	if (b->common.n > 0)
+		qsort(b->common.v, b->common.n, sizeof(uint32_t), by_offset);
 	for (i = 0; i < b->surfaces.n; i++) {
 		v[i].s = b->surfaces.v[i];
 		v[i].s.flags |= word_flags(b, b->key.v[i], &b->surfaces.v[i]);

@@ -32,8 +32,9 @@ mid_sentence(const struct finder *w, size_t start)
 
 	while (start > 0 && s[start - 1] == ' ')
 		start--;
-	return start > 0 && ((unsigned char)s[start - 1] >= 0x80 ? quote_at(s + start - 3, 3) == 0 && memcmp(s + start - 3, "。", 3) != 0 :
-	    is_lower(s[start - 1]) || is_digit(s[start - 1]) || s[start - 1] == ',' || s[start - 1] == '(');
+	if (start >= 3 && (unsigned char)s[start - 1] >= 0x80)
+		return quote_at(s + start - 3, 3) == 0 && memcmp(s + start - 3, "。", 3) != 0;
+	return start > 0 && (is_lower(s[start - 1]) || is_digit(s[start - 1]) || s[start - 1] == ',' || s[start - 1] == '(');
 }
 
 /* Of a plain word with a capital: does the capital tell that it is a name? In Japanese any Latin letter does. */
