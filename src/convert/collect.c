@@ -88,8 +88,8 @@ gaps_fit(const struct finder *w, const struct candidate *c, const struct folded 
 		if (name->at[i] > name->end[i - 1]) {
 			if (mark != 0 && strong_gap(written, name->end[i - 1], name->at[i]) != mark)
 				return 0;
-		} else if (mark != 0 || is_lower(w->d->text[b]) || ++split > 2) {
-			return 0;	/* "net wire" is not NetWire; "Smoke Loader" is SmokeLoader */
+		} else if (mark != 0 || ++split > 2 || (is_lower(w->d->text[b]) && w->d->text[a] != '-')) {
+			return 0;	/* "net wire" is not NetWire; "Smoke Loader" is SmokeLoader, "e-mail" email */
 		}
 	}
 	return 1;

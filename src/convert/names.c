@@ -167,7 +167,8 @@ judge(const struct finder *w, const struct candidate *c, const struct way *way)
 	if (noun_supports(w, c, way))
 		return (struct verdict){ "name.noun", 85 };
 	if (technique)
-		return !(way->s->flags & KNOWN_COMMON) && id_beside(w, c) ? (struct verdict){ "name.beside-id", 90 } : (struct verdict){ NULL, 0 };
+		return !(way->s->flags & KNOWN_COMMON) && id_beside(w, c) ? (struct verdict){ "name.beside-id", 90 } :
+		    (struct verdict){ NULL, 0 };
 	if (way->s->flags & KNOWN_COMMON)
 		return (struct verdict){ NULL, 0 };
 	if (c->quoted && way->fit == FIT_GOOD && has_kind(w->d->text + c->start, c->end - c->start, is_upper))

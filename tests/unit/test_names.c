@@ -91,6 +91,7 @@ static const struct {
 	{ "a Windows DLL written in Python on a server", "" },
 	{ "| T1046 | Network Service Scanning |", "attack-pattern:Network Service Discovery attack-pattern:Network Service Discovery" },
 	{ "| T1566.001 | Phishing: Spearphishing Attachment |", "attack-pattern:Spearphishing Attachment attack-pattern:Spearphishing Attachment" },
+	{ "sends spear phishing e-mails and spearphishing emails", "attack-pattern:Spearphishing Attachment attack-pattern:Spearphishing Attachment" },
 	{ "ソーシャルエンジニアリングや", "attack-pattern:Social Engineering" },
 	/* lines */
 	{ "Volt\nTyphoon", "" },
