@@ -293,7 +293,7 @@ url_host(struct scanner *sc, size_t at, size_t *end)
 		return NULL;
 	/* somebody pasted a URL behind a scheme that was there already: as it was published */
 	if (h.labels == 1)
-		return strncmp(s + z, "://", 3) == 0 ? host_canonical(sc, &h) : NULL;
+		return strncmp(s + z, "://", 3) == 0 && rc_alnum(rc_at(sc, z + 3)) ? host_canonical(sc, &h) : NULL;
 	return host_canonical(sc, &h);
 }
 
@@ -446,6 +446,39 @@ find_ipv6(struct scanner *sc, const struct word *w, const struct kind *k, struct
 	return value_never_address(f->value) ? 2 : 1;
 }
 
+/* Do blanks and one of the words stand at `at`? */
+static int
+before_word(const struct scanner *sc, size_t at, const char *const *words)
+{
+	while (rc_at(sc, at) == ' ' || rc_at(sc, at) == ',')
+		at++;
+	for (; words != NULL && *words != NULL; words++)
+		if (strncasecmp(sc->plain.s + at, *words, strlen(*words)) == 0)
+			return 1;
+	return 0;
+}
+
+#define LOOK_BACK	160	/* octets of the line before a number that may call it a version */
+
+/* Is the talk of versions before `at`, in its line? Only words long enough to be sure count. */
+static int
+after_version(const struct scanner *sc, size_t at)
+{
+	const char *s = sc->plain.s;
+	const char *const *w;
+	size_t from = at, i, n;
+
+	while (from > 0 && at - from < LOOK_BACK && s[from - 1] != '\n')
+		from--;
+	for (w = sc->lang->versions; w != NULL && *w != NULL; w++) {
+		n = strlen(*w);
+		for (i = from; n >= 7 && i + n <= at; i++)
+			if (strncasecmp(s + i, *w, n) == 0 && strchr(*w, ' ') == NULL && (i == 0 || !rc_alnum(s[i - 1])))
+				return 1;
+	}
+	return 0;
+}
+
 /* Numbers of a version or a section: behind a word that says so, behind a product's name, before a heading's words. */
 static int
 is_version(const struct scanner *sc, const struct word *w)
@@ -454,7 +487,7 @@ is_version(const struct scanner *sc, const struct word *w)
 	size_t i = w->start, b;
 	int small = 1, v = 0;
 
-	if (rc_after_word(sc, w->start, sc->lang->versions))
+	if (rc_after_word(sc, w->start, sc->lang->versions) || before_word(sc, w->end, sc->lang->versions_after) || after_version(sc, i))
 		return 1;
 	if (i >= 2 && s[i - 1] == ' ' && rc_alnum(s[i - 2]) && !rc_after_word(sc, i, sc->lang->addresses)) {
 		for (b = i - 1; b > 0 && (rc_alnum(s[b - 1]) || s[b - 1] == '-' || s[b - 1] == '.'); b--)

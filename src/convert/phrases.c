@@ -195,6 +195,7 @@ read_lists(struct reading *r, json_t *root)
 		{ "dates", &d->dates }, { "boilerplate", &d->boilerplate }, { "sources", &d->sources },
 		{ "bylines", &d->bylines }, { "versions", &r->out->versions }, { "none", &r->out->none },
 		{ "months", &d->months }, { "addresses", &r->out->addresses },
+		{ "versions_after", &r->out->versions_after },
 	};
 	const char **folded;
 	size_t i, n;
@@ -355,7 +356,7 @@ read_labels(struct reading *r, json_t *root)
 
 static const char *const known_keys[] = {
 	"marks", "residue", "abbreviations", "dates", "months", "boilerplate", "sources", "bylines", "versions", "none", "roles",
-	"labels", "addresses", "comment",
+	"labels", "addresses", "versions_after", "comment",
 };
 
 static int

@@ -37,6 +37,7 @@ struct layout_lang {
 	const struct label *labels;	/* text NULL ends; the longest first */
 	const char *const *none;	/* folded words that mean "nothing": "なし", "na"; NULL ends */
 	const char *const *versions;	/* words before a version number: "version", "バージョン"; NULL ends */
+	const char *const *versions_after;	/* words behind one: "or later", "以降"; NULL ends */
 	const char *const *addresses;	/* words that stand before an address and are no product: "Server"; NULL ends */
 };
 
