@@ -47,8 +47,8 @@ around(const struct scanner *sc, const struct word *w)
 	has |= next == '@' || next == '+' || (next == '%' && prev != '%') ? BEFORE_AT : 0;
 	has |= next == '\\' ? BEFORE_BACKSLASH : 0;
 	has |= prev == '%' ? AFTER_PERCENT : 0;
-	if (prev == '/' && next == '/' && (w->start == 1 || strchr(" \t\n\"'(=`", sc->plain.s[w->start - 2]) != NULL ||
-	    (unsigned char)sc->plain.s[w->start - 2] >= 0x80))
+	if (prev == '/' && next == '/' && (w->start == 1 || (unsigned char)sc->plain.s[w->start - 2] >= 0x80 ||
+	    strchr(" \t\n\"'(=`", sc->plain.s[w->start - 2]) != NULL))
 		has |= AFTER_SLASH;
 	return has;
 }
