@@ -92,7 +92,8 @@ static const struct {
 	{ "| T1046 | Network Service Scanning |", "attack-pattern:Network Service Discovery attack-pattern:Network Service Discovery" },
 	{ "| T1566.001 | Phishing: Spearphishing Attachment |", "attack-pattern:Spearphishing Attachment attack-pattern:Spearphishing Attachment" },
 	{ "sends spear phishing e-mails and spearphishing emails", "attack-pattern:Spearphishing Attachment attack-pattern:Spearphishing Attachment" },
-	{ "ソーシャルエンジニアリングや", "attack-pattern:Social Engineering" },
+	{ "ソーシャルエンジニアリングの手法や social engineering", "attack-pattern:Social Engineering" },
+	{ "SQLインジェクション", "attack-pattern:SQL Injection" },
 	/* lines */
 	{ "Volt\nTyphoon", "" },
 	{ "It was Volt. Typhoon season", "" },
