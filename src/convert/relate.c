@@ -308,11 +308,32 @@ add_evidence(struct work *w, struct evidences *list, size_t sent, const char *ru
 	list->v[list->n++] = ev;
 }
 
+/* Is another thing a kind of this technique (T1566.001 of T1566)? Then it says more. */
 static int
-is_kept(const struct thing *t)
+is_outdone(const struct work *w, const struct thing *t)
+{
+	const char *id = t->first->ext_id;
+	size_t i, n = id != NULL ? strlen(id) : 0;
+
+	if (n == 0 || strcmp(t->first->type, "attack-pattern") != 0)
+		return 0;
+	for (i = 0; i < w->things.things.n; i++) {
+		const struct thing *o = &w->things.things.v[i];
+
+		if (o->asserted && (o->near || o->related) && o->first->ext_id != NULL && strncmp(o->first->ext_id, id, n) == 0 &&
+		    o->first->ext_id[n] == '.')
+			return 1;
+	}
+	return 0;
+}
+
+static int
+is_kept(const struct work *w, const struct thing *t)
 {
 	enum slot_keep keep = slot_classes[t->row].keep;
 
+	if (t->asserted && keep == KEEP_NEAR && !t->related && is_outdone(w, t))
+		return 0;
 	return t->asserted && keep != KEEP_NEVER && (keep == KEEP_NAMED || t->related || (keep == KEEP_NEAR && t->near));
 }
 
@@ -350,7 +371,7 @@ build_entities(struct work *w)
 		if (w->things.of[i] == SIZE_MAX || m->sent == SIZE_MAX || !states(w->d, m->sent))
 			continue;
 		t = &w->things.things.v[w->things.of[i]];
-		if (!is_kept(t))
+		if (!is_kept(w, t))
 			continue;
 		if (t->id == NULL)
 			add_entity(w, t);

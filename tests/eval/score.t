@@ -11,7 +11,7 @@ score() {
 		python3 "$STIXPRESS_SHARED/eval/score.py" "$dev/$1.gold.json" "$T/$1.json" -v \
 		--min-indicator-f1 "$2" --min-entity-f1 "$3" --min-relation-f1 "$4" --min-evidence "$5" --max-extra 0
 }
-score seed.ja 1 1 1 0.96
+score seed.ja 1 1 1 1
 score secnews-a.ja 1 0.98 0.98 0.98
 score lab52-2022-01-24.en 1 0.98 0.66 0.93
 
