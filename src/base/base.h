@@ -110,8 +110,11 @@ struct file_out {
 	FILE *f;
 	char *path, *tmp;
 	int direct;
+	int error;	/* errno of the first file_out_write() that failed */
 };
 int file_out_open(struct file_out *o, const char *path, struct err *e) BASE_CHECKED;
+/* fwrite() to o->f; file_out_commit() tells why it failed. */
+void file_out_write(struct file_out *o, const void *data, size_t n);
 int file_out_commit(struct file_out *o, struct err *e) BASE_CHECKED;	/* flush, fsync, rename; on failure the old file stays */
 void file_out_abort(struct file_out *o);				/* removes the temporary file; fine after commit */
 

@@ -115,12 +115,21 @@ release(struct file_out *o)
 	memset(o, 0, sizeof(*o));
 }
 
+void
+file_out_write(struct file_out *o, const void *data, size_t n)
+{
+	errno = 0;
+	if (fwrite(data, 1, n, o->f) != n && o->error == 0)
+		o->error = errno != 0 ? errno : EIO;
+}
+
 int
 file_out_commit(struct file_out *o, struct err *e)
 {
-	int bad = ferror(o->f);
+	int bad = o->error;
 
-	errno = bad ? EIO : 0;
+	if (!bad && ferror(o->f))
+		bad = EIO;
 	if (fflush(o->f) != 0 && !bad)
 		bad = errno;
 	if (!o->direct && !bad && fsync(fileno(o->f)) != 0)
@@ -131,7 +140,7 @@ file_out_commit(struct file_out *o, struct err *e)
 	if (!bad && !o->direct && rename(o->tmp, o->path) != 0)
 		bad = errno;
 	if (bad) {
-		err_set(e, ERR_SYSTEM, "%s: %s", o->path, errno ? strerror(errno) : "could not be written");
+		err_set(e, ERR_SYSTEM, "%s: %s", o->path, strerror(bad));
 		file_out_abort(o);
 		return -1;
 	}

@@ -17,6 +17,7 @@ struct cli {
 	int quiet;		/* -q: no summaries */
 	int verbose;		/* -v: more of them */
 	int tty;		/* standard error is a terminal */
+	int out_told;		/* an error was told after standard output failed */
 };
 
 struct cli_option {

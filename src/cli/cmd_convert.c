@@ -45,7 +45,7 @@ write_file(struct convert *k, const char *path, struct err *e)
 		return err_set(e, ERR_INPUT, "the bundle is larger than %zu octets", k->text.max);
 	if (file_out_open(&o, path, e) != 0)
 		return -1;
-	fwrite(buf_str(&k->text), 1, k->text.len, o.f);
+	file_out_write(&o, buf_str(&k->text), k->text.len);
 	return file_out_commit(&o, e);
 }
 

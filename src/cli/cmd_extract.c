@@ -96,7 +96,7 @@ write_out(const char *path, const struct buf *b, struct err *e)
 		return err_set(e, ERR_INPUT, "the result is larger than %zu octets", b->max);
 	if (file_out_open(&o, path, e) != 0)
 		return -1;
-	fwrite(buf_str(b), 1, b->len, o.f);
+	file_out_write(&o, buf_str(b), b->len);
 	return file_out_commit(&o, e);
 }
 
@@ -106,7 +106,7 @@ static int
 run_extract(struct cli *c, const struct cli_args *a)
 {
 	struct extract x = { .c = c, .out = BUF_INIT(LIMIT_JSON_TEXT) };
-	struct buf bytes = BUF_INIT(LIMIT_DOCUMENT), explain = BUF_INIT(LIMIT_JSON_TEXT);
+	struct buf bytes = BUF_INIT(LIMIT_JSON_TEXT), explain = BUF_INIT(LIMIT_JSON_TEXT);
 	const struct stage *stage = stage_of(cli_get(a, "stop") ? cli_get(a, "stop") : "facts");
 	struct err e = ERR_INIT;
 	int rc = 0;

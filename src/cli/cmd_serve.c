@@ -241,6 +241,7 @@ run(struct cli *c, const struct cli_args *a)
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);
 	sigprocmask(SIG_BLOCK, &stop, NULL);
+	signal(SIGPIPE, SIG_IGN);	/* whoever read the URL may be gone */
 	if (read_settings(c, a, &s, &e) != 0 || collection_start(&s.cfg, &server, &e) != 0 ||
 	    announce(c, collection_url(server), cli_get(a, "port-file"), &e) != 0)
 		rc = cli_fail(c, &e);

@@ -337,15 +337,14 @@ bundle_head(FILE *f, const struct taxii_place *p, const struct taxii_query *q, c
 }
 
 static int
-copy_all(FILE *from, FILE *to, struct err *e)
+copy_all(FILE *from, struct file_out *to, struct err *e)
 {
 	char part[65536];
 	size_t k;
 
 	rewind(from);
-	while ((k = fread(part, 1, sizeof(part), from)) > 0)
-		if (fwrite(part, 1, k, to) != k)
-			return err_set(e, ERR_SYSTEM, "the output could not be written: %s", strerror(errno));
+	while (to->error == 0 && (k = fread(part, 1, sizeof(part), from)) > 0)
+		file_out_write(to, part, k);
 	return ferror(from) ? err_set(e, ERR_SYSTEM, "a temporary file could not be read") : 0;
 }
 
@@ -362,7 +361,7 @@ write_out(const struct cli_args *a, struct getting *g, const struct taxii_place 
 		if (g->n > 0)
 			fputs(",\n  \"objects\": [", out.f);
 	}
-	if (copy_all(g->f, out.f, e) != 0) {
+	if (copy_all(g->f, &out, e) != 0) {
 		file_out_abort(&out);
 		return -1;
 	}

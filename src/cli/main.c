@@ -1,5 +1,6 @@
 /* stixpress: finds the command, parses its options, runs it. */
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -115,6 +116,21 @@ dispatch(struct cli *c, int argc, char **argv)
 	return run_command(c, cmd, argc - 2, argv + 2);
 }
 
+/*
+ * A reader of our output that has seen enough (| head) ends us as it ends any filter; a server that goes away is an error of
+ * its own, told by whoever talks to it.
+ */
+static void
+on_pipe(int sig)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	if (poll(&out, 1, 0) != 1 || (out.revents & POLLERR) == 0)
+		return;
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -122,11 +138,12 @@ main(int argc, char **argv)
 	int rc;
 
 	setlocale(LC_CTYPE, "C.UTF-8");
-	signal(SIGPIPE, SIG_IGN);
+	signal(SIGPIPE, on_pipe);
 	c.tty = isatty(STDERR_FILENO);
 	rc = dispatch(&c, argc, argv);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		cli_error(&c, "standard output could not be written");
+		if (!c.out_told)
+			cli_error(&c, "standard output could not be written");
 		rc = cli_worse(rc, ERR_SYSTEM);
 	}
 	return rc;

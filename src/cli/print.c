@@ -88,6 +88,7 @@ int
 cli_fail(struct cli *c, const struct err *e)
 {
 	cli_error(c, "%s", e->text);
+	c->out_told |= ferror(c->out) != 0;
 	return e->kind == ERR_NONE ? ERR_SYSTEM : (int)e->kind;
 }
 

@@ -33,6 +33,24 @@ count_mark(const char *s, size_t n, const char *mark)
 	return count;
 }
 
+/* The language that is asked for. */
+static const struct doc_lang *
+named_lang(const struct doc_options *opt, struct err *e)
+{
+	struct buf names = BUF_INIT(LIMIT_SMALL_FILE);
+	const struct doc_lang *const *l;
+
+	for (l = opt->langs; *l != NULL; l++) {
+		if (strcasecmp((*l)->tag, opt->lang) == 0)
+			break;
+		buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", (*l)->tag);
+	}
+	if (*l == NULL)
+		err_set(e, ERR_USAGE, "no language is called \"%s\" (%s)", opt->lang, buf_str(&names));
+	buf_free(&names);
+	return *l;
+}
+
 static const struct doc_lang *
 detect_lang(const struct doc_options *opt, const char *s, size_t n)
 {
@@ -40,9 +58,6 @@ detect_lang(const struct doc_options *opt, const char *s, size_t n)
 	const char *const *m;
 	size_t most = 0;
 
-	for (l = opt->langs; opt->lang != NULL && *l != NULL; l++)
-		if (strcasecmp((*l)->tag, opt->lang) == 0)
-			return *l;
 	if (n > LANG_OCTETS)
 		n = LANG_OCTETS;
 	for (l = opt->langs; *l != NULL; l++) {
@@ -121,17 +136,31 @@ cut_residue(const struct doc_lang *lang, const struct strand *src, struct strand
 
 /* ---- reading --------------------------------------------------------------------------------------------------------- */
 
+/* The reader of the format that is asked for. */
 static const struct reader *
-choose_reader(const char *name, const struct doc_options *opt, const struct strand *src)
+named_reader(const char *format, struct err *e)
+{
+	struct buf names = BUF_INIT(LIMIT_SMALL_FILE);
+	const struct reader *found = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(readers); i++) {
+		if (strcmp(readers[i]->format, format) == 0)
+			found = readers[i];
+		buf_printf(&names, "%s%s", i > 0 ? ", " : "", readers[i]->format);
+	}
+	if (found == NULL)
+		err_set(e, ERR_USAGE, "no reader for the format \"%s\" (%s)", format, buf_str(&names));
+	buf_free(&names);
+	return found;
+}
+
+static const struct reader *
+choose_reader(const char *name, const struct strand *src)
 {
 	size_t i, n = strlen(name);
 	const char *const *s;
 
-	for (i = 0; opt->format != NULL && i < ARRAY_LEN(readers); i++)
-		if (strcmp(readers[i]->format, opt->format) == 0)
-			return readers[i];
-	if (opt->format != NULL)
-		return NULL;
 	for (i = 0; i < ARRAY_LEN(readers); i++)
 		for (s = readers[i]->suffixes; *s != NULL; s++)
 			if (readers[i]->sniff != NULL && n > strlen(*s) && strcasecmp(name + n - strlen(*s), *s) == 0)
@@ -170,11 +199,11 @@ keep(struct doc *d, struct reading *r, const struct strand *src)
 static int
 read_strand(struct doc *d, const struct doc_options *opt, const struct strand *src, struct err *e)
 {
-	const struct reader *reader = choose_reader(d->name, opt, src);
+	const struct reader *reader = opt->format != NULL ? named_reader(opt->format, e) : choose_reader(d->name, src);
 	struct reading r;
 
 	if (reader == NULL)
-		return err_set(e, ERR_USAGE, "no reader for the format \"%s\"", opt->format);
+		return -1;
 	memset(&r, 0, sizeof(r));
 	r.arena = d->arena;
 	r.lang = d->lang;
@@ -198,7 +227,8 @@ doc_read(struct arena *a, const char *name, const char *bytes, size_t n, const s
 	if (n == 0)
 		return err_set(e, ERR_INPUT, "%s: the document is empty", name);
 	if (n > LIMIT_DOCUMENT)
-		return err_set(e, ERR_INPUT, "%s: the document has %zu octets, more than LIMIT_DOCUMENT (%u)", name, n, LIMIT_DOCUMENT);
+		return err_set(e, ERR_INPUT, "%s: the document has %zu octets; the limit is %u MiB (LIMIT_DOCUMENT)", name, n,
+		    LIMIT_DOCUMENT >> 20);
 	memset(&d, 0, sizeof(d));
 	d.arena = a;
 	d.name = arena_strdup(a, name);
@@ -210,7 +240,11 @@ doc_read(struct arena *a, const char *name, const char *bytes, size_t n, const s
 		return err_set(e, ERR_INPUT, "%s: the document is empty", name);
 	}
 	digest_sha256(bytes, n, d.sha256);
-	d.lang = detect_lang(opt, decoded.s, decoded.len);
+	d.lang = opt->lang != NULL ? named_lang(opt, e) : detect_lang(opt, decoded.s, decoded.len);
+	if (d.lang == NULL) {
+		strand_free(&decoded);
+		return -1;
+	}
 	cut_residue(d.lang, &decoded, &clean);
 	strand_free(&decoded);
 	rc = read_strand(&d, opt, &clean, e);

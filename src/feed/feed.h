@@ -76,7 +76,7 @@ struct pipeline_input {
 	struct buf *explain;		/* NULL, or gets a line for each candidate of a relationship */
 };
 
-/* Is this facts JSON, by its format or its first member? */
+/* Is this to be read as facts: by its format, or because it is a JSON object? */
 int pipeline_is_facts(const struct pipeline_input *in);
 /* The document of a text; errors of doc_read(). Lives in the arena. */
 int pipeline_doc(struct pipeline *p, const struct pipeline_input *in, struct arena *a, struct doc *out, struct err *e) BASE_CHECKED;

@@ -53,19 +53,30 @@ load(struct pipeline *p, struct err *e)
 	return p->knowledge == NULL ? knowledge_load(p->o.knowledge, &p->knowledge, e) : 0;
 }
 
-#define FACTS_MARK	"\"stixpress_facts\""
-#define FACTS_MARK_WITHIN	4096	/* octets in which the mark has to stand; it is the first member */
+#define FACTS_MARK	"stixpress_facts"
 
+/* Where what is no white space of JSON begins. */
+static size_t
+skip_space(const struct pipeline_input *in, size_t i)
+{
+	while (i < in->len && memchr(" \t\r\n", in->bytes[i], 4) != NULL)
+		i++;
+	return i;
+}
+
+/* Any JSON object is: what is none of ours is refused by name, and not read as if it were a newsletter. */
 int
 pipeline_is_facts(const struct pipeline_input *in)
 {
-	size_t n = in->len < FACTS_MARK_WITHIN ? in->len : FACTS_MARK_WITHIN, i = 0;
+	size_t i;
 
 	if (in->format != NULL)
 		return strcmp(in->format, "facts") == 0;
-	while (i < n && (in->bytes[i] == ' ' || in->bytes[i] == '\t' || in->bytes[i] == '\r' || in->bytes[i] == '\n'))
-		i++;
-	return i < n && in->bytes[i] == '{' && memmem(in->bytes, n, FACTS_MARK, strlen(FACTS_MARK)) != NULL;
+	i = skip_space(in, 0);
+	if (i == in->len || in->bytes[i] != '{')
+		return 0;
+	i = skip_space(in, i + 1);
+	return i < in->len && (in->bytes[i] == '"' || in->bytes[i] == '}');
 }
 
 int
@@ -103,7 +114,9 @@ facts_of_json(struct pipeline *p, const struct pipeline_input *in, struct arena 
 
 	if (json_read_err(in->name, in->bytes, in->len, &t, e) != 0)
 		return -1;
-	if ((rc = facts_from_json(a, json_text_root(t), &f, e)) == 0 && (rc = facts_check(&f, p->model, e)) != 0)
+	if (in->format == NULL && json_object_get(json_text_root(t), FACTS_MARK) == NULL)
+		rc = err_set(e, ERR_INPUT, "this is JSON but no facts: there is no \"" FACTS_MARK "\" (--as text reads it as a text)");
+	else if ((rc = facts_from_json(a, json_text_root(t), &f, e)) == 0 && (rc = facts_check(&f, p->model, e)) != 0)
 		facts_release(&f);
 	json_text_free(t);
 	if (rc != 0)

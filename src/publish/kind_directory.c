@@ -41,7 +41,7 @@ directory_send(struct dest *d, const char *envelope, size_t n, int again, struct
 		return SENT_STOP;
 	/* The envelope is {"objects":[..]}: its members go on after ours. */
 	fprintf(f.f, "{\"type\":\"bundle\",\"id\":\"bundle--%s\",", id);
-	fwrite(envelope + 1, 1, n - 1, f.f);
+	file_out_write(&f, envelope + 1, n - 1);
 	fputc('\n', f.f);
 	if (file_out_commit(&f, e) != 0)
 		return SENT_STOP;

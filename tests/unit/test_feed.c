@@ -82,11 +82,11 @@ test_facts_format(void)
 	static const char facts[] = "\n{\"stixpress_facts\": 1}", bundle[] = "{\"type\": \"bundle\"}";
 	struct pipeline_input in = { .name = "x", .bytes = facts, .len = sizeof(facts) - 1 };
 
-	ok(pipeline_is_facts(&in), "facts are told by their first member");
+	ok(pipeline_is_facts(&in), "facts are told by being a JSON object");
 	in.format = "text";
 	ok(!pipeline_is_facts(&in), "unless they are to be read as text");
 	in = (struct pipeline_input){ .name = "x", .bytes = bundle, .len = sizeof(bundle) - 1 };
-	ok(!pipeline_is_facts(&in), "a bundle is none");
+	ok(pipeline_is_facts(&in), "a bundle is taken for facts, and refused by name");
 	in = (struct pipeline_input){ .name = "x", .bytes = facts, .len = 0 };
 	ok(!pipeline_is_facts(&in), "nothing is none");
 }
