@@ -24,7 +24,7 @@ check() {
 					print FILENAME ": " name
 				type = ""
 			}' "$floor"/*.c | while read -r file name; do
-			grep -qE "(^|[^a-zA-Z0-9_])$name[()]" "$T/told" || echo "$file $name has no comment in a header of $floor"
+			grep -qE "(^|[^a-zA-Z0-9_])$name[();]" "$T/told" || echo "$file $name has no comment in a header of $floor"
 		done
 	done)
 }
