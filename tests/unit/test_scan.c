@@ -4,6 +4,7 @@
  */
 #include <dirent.h>
 
+#include "config.h"
 #include "convert/scan.h"
 #include "tap.h"
 
@@ -125,6 +126,12 @@ check_row(const char *kind, char *row, int line)
 		return;
 	}
 	*want++ = '\0';
+#ifndef WITH_PSL
+	if (strstr(want, "xn--") != NULL) {
+		printf("ok %d - %s:%d # SKIP built without libidn2\n", ++tap_n, kind, line);
+		return;
+	}
+#endif
 	if ((state = strchr(want, '\t')) != NULL)
 		*state++ = '\0';
 	read_text(&r, plain_text(row), "text");
