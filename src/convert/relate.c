@@ -156,11 +156,20 @@ add_edge(struct work *w, const struct rule *rule, const struct slotted *s, size_
 	edge->behind[1] = y->behind != x->behind ? y->behind : SIZE_MAX;
 }
 
+/* The confidence of what a match that ends at `end` states; 0 when the words behind it deny it, or the sentence does. */
+static int
+confidence_of(const struct work *w, const struct rule *rule, const struct slotted *s, size_t end)
+{
+	if (w->r->denied != NULL && rules_run(w->r->denied, buf_str(&s->text), s->text.len, end, w->md) == 1)
+		return 0;
+	return hedged(w, s, rule->confidence);
+}
+
 /* One match: every source in group S with every target in group T. */
 static void
 take_match(struct work *w, const struct rule *rule, const struct slotted *s, size_t sent)
 {
-	size_t src[ENDS_MAX], dst[ENDS_MAX], ns, nt = 0, from, to, i, k;
+	size_t src[ENDS_MAX], dst[ENDS_MAX], ns, nt = 0, from, to, i, k, end = pcre2_get_ovector_pointer(w->md)[1];
 	int confidence;
 
 	if (rules_group(rule->match, w->md, "S", &from, &to) != 0)
@@ -178,7 +187,7 @@ take_match(struct work *w, const struct rule *rule, const struct slotted *s, siz
 			explain(w, rule, sent, "set", t, NULL);
 			continue;
 		}
-		confidence = hedged(w, s, rule->confidence);
+		confidence = confidence_of(w, rule, s, end);
 		for (k = 0; k < nt; k++) {
 			struct thing *u = &w->things.things.v[s->slots.v[dst[k]].thing];
 

@@ -526,6 +526,7 @@ rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, s
 	struct arena *a = arena_new();
 	struct rules *r = arena_alloc(a, sizeof(*r));
 	struct compiler c = { .r = r, .e = e };
+	const char *denied;
 
 	r->arena = a;
 	r->spaces = !json_is_false(json_object_get(relations, "spaces"));
@@ -540,6 +541,11 @@ rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, s
 		goto fail;
 	c.file = arena_printf(a, "%s/relations.json", tag);
 	c.macros = json_object_get(relations, "macros");
+	denied = json_string_value(json_object_get(relations, "denied"));
+	if (denied != NULL && (r->denied = compile(&c, denied)) == NULL) {
+		err_prefix(e, "%s: /denied", c.file);
+		goto fail;
+	}
 	if (each(&c, relations, "anaphora", load_anaphor) != 0 || each(&c, relations, "hedges", load_hedge) != 0 ||
 	    each(&c, relations, "rules", load_rule) != 0)
 		goto fail;
@@ -557,6 +563,7 @@ rules_free(struct rules *r)
 
 	if (r == NULL)
 		return;
+	pcre2_code_free(r->denied);
 	for (i = 0; i < r->rules.n; i++) {
 		pcre2_code_free(r->rules.v[i].match);
 		pcre2_code_free(r->rules.v[i].unless);

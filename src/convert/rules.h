@@ -104,6 +104,7 @@ struct cue {
 struct rules {
 	struct arena *arena;
 	int spaces;			/* 0: blanks next to letters beyond ASCII or slots mean nothing */
+	pcre2_code *denied;		/* NULL, or: right behind a match it means that the match is denied */
 	VEC(struct rule) rules;
 	VEC(struct anaphor) anaphora;
 	VEC(struct hedge) hedges;
