@@ -407,6 +407,7 @@ load_anaphor(struct compiler *c, json_t *o)
 {
 	const char *after = json_string_value(json_object_get(o, "after"));
 	json_t *texts = json_object_get(o, "text");
+	const char **texts_of = list_of(c, texts);
 	struct anaphor a = { 0 };
 	size_t i;
 
@@ -417,7 +418,8 @@ load_anaphor(struct compiler *c, json_t *o)
 	if (types_of(c, json_object_get(o, "types"), a.types) != 0)
 		return -1;
 	for (i = 0; i < json_array_size(texts); i++) {
-		a.text = list_of(c, texts)[i];
+		a.text = texts_of[i];
+		a.len = strlen(a.text);
 		/* each row owns its expression, so that they are freed alike */
 		if (after != NULL && (a.after = compile(c, after)) == NULL)
 			return -1;

@@ -75,6 +75,7 @@ struct rule {
 /* A phrase that stands for something said before. */
 struct anaphor {
 	const char *text;
+	size_t len;
 	const char *types[RULE_TYPES + 1];
 	int reach;		/* sentences to look back */
 	pcre2_code *after;	/* NULL, or: the sentence before has to match, and its slot S is meant */

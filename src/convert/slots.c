@@ -316,16 +316,15 @@ anaphor_at(const struct rules *r, const char *s, size_t n, const struct slotted 
 
 	for (i = 0; i < r->anaphora.n; i++) {
 		const struct anaphor *a = &r->anaphora.v[i];
-		size_t len = strlen(a->text);
-
-		if (len > n || len <= longest || strncasecmp(s, a->text, len) != 0)
+		/* most are told by their first octet; | 32 makes ASCII letters one case */
+		if ((a->text[0] | 32) != (s[0] | 32) || a->len > n || a->len <= longest || strncasecmp(s, a->text, a->len) != 0)
 			continue;
-		if (is_letter(s[0]) && (after_letter || (len < n && is_letter(s[len]))))
+		if (is_letter(s[0]) && (after_letter || (a->len < n && is_letter(s[a->len]))))
 			continue;
 		if ((a->first && cur->text.len > 0) || (a->after != NULL && resolve_after(a, before) == SIZE_MAX))
 			continue;
 		best = a;
-		longest = len;
+		longest = a->len;
 	}
 	return best;
 }
@@ -352,7 +351,7 @@ put_anaphor(const struct things *t, const struct rules *r, const char *s, size_t
 		recall->sent[t->things.v[thing].row] = sent;
 	if (a->as != NULL)
 		buf_adds(&out->text, a->as);
-	return strlen(a->text);
+	return a->len;
 }
 
 /* A blank that means nothing: where the language writes none, next to a slot or a letter beyond ASCII. */
