@@ -1,10 +1,11 @@
 /* feed.json: read, checked by its schema, made into the objects that every bundle of the feed gets. */
 #include <string.h>
 
-#include "feed/feed.h"
+#include "feed/feed_in.h"
 #include "json/json.h"
 
-#define FEED_SCHEMA	"https://stixpress.example/schemas/2.1/feed.schema.json"
+#define SCHEMA_ROOT	"https://stixpress.example/schemas/2.1/"
+#define FEED_SCHEMA	"feed.schema.json"
 
 static void
 failure(void *arg, const struct schema_finding *f)
@@ -12,17 +13,19 @@ failure(void *arg, const struct schema_finding *f)
 	err_set(arg, ERR_USAGE, "%s: %s", f->instance[0] ? f->instance : "/", f->message);
 }
 
-static int
-shape_check(const json_t *v, struct err *e)
+int
+feed_check(const char *schema_file, const json_t *v, struct err *e)
 {
-	const struct embedded *file = embedded_find(embedded_schemas, "feed.schema.json");
+	const struct embedded *file = embedded_find(embedded_schemas, schema_file);
+	char uri[sizeof(SCHEMA_ROOT) + 64];
 	struct schema_set *set = schema_set_new(0);
 	struct schema_run *run = NULL;
 	const struct schema *schema;
 	int rc = -1;
 
-	if (schema_set_add_text(set, FEED_SCHEMA, (const char *)file->data, file->len, e) == 0 &&
-	    schema_compile(set, FEED_SCHEMA, &schema, e) == 0) {
+	snprintf(uri, sizeof(uri), SCHEMA_ROOT "%s", schema_file);
+	if (schema_set_add_text(set, uri, (const char *)file->data, file->len, e) == 0 &&
+	    schema_compile(set, uri, &schema, e) == 0) {
 		run = schema_run_new(set);
 		rc = schema_explain(run, schema, v, 1, failure, e) == SCHEMA_VALID ? 0 : -1;
 	}
@@ -140,10 +143,10 @@ feed_open(const char *dir, struct feed **out, struct err *e)
 	if (json_read_file(path, LIMIT_SMALL_FILE, &t, e) != 0) {
 		if (e != NULL && e->kind == ERR_INPUT)
 			e->kind = ERR_USAGE;
-	} else if (shape_check(json_text_root(t), e) != 0 || fill(f, json_text_root(t), e) != 0)
+	} else if (feed_check(FEED_SCHEMA, json_text_root(t), e) != 0 || fill(f, json_text_root(t), e) != 0)
 		err_prefix(e, "%s", path);
 	else
-		rc = 0;
+		rc = corrections_read(f, e);
 	json_text_free(t);
 	if (rc == 0)
 		*out = f;
@@ -161,6 +164,7 @@ feed_close(struct feed *f)
 	json_decref(f->source);
 	json_decref(f->markings);
 	json_decref(f->report);
+	json_decref(f->corrections);
 	arena_free(f->arena);
 }
 

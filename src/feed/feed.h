@@ -18,6 +18,7 @@ struct feed {
 	json_t *identity;		/* identity object of who runs it */
 	json_t *source;			/* of whose newsletter it is, or NULL */
 	json_t *markings;		/* list of marking-definition objects */
+	json_t *corrections;		/* list of decisions (corrections.json, schemas/corrections.schema.json), or NULL */
 	json_t *report;			/* properties of every report, or NULL */
 	const char *source_name;	/* or NULL */
 	const char *language;		/* or NULL: told from the text */
@@ -27,7 +28,7 @@ struct feed {
 	VEC(const char *) targets;
 };
 
-/* Reads DIR/feed.json: new, feed_close(). Errors: ERR_USAGE (what is wrong, by JSON Pointer), ERR_SYSTEM. */
+/* Reads DIR/feed.json, and DIR/corrections.json if there is one: new, feed_close(). Errors: ERR_USAGE (what is wrong, by JSON Pointer), ERR_SYSTEM. */
 int feed_open(const char *dir, struct feed **out, struct err *e) BASE_CHECKED;
 void feed_close(struct feed *f);	/* NULL is fine */
 /* Sets in o what the feed says; nothing when f is NULL. */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "feed/feed.h"
+#include "feed/feed_in.h"
 #include "json/json.h"
 
 struct pipeline {
@@ -139,6 +139,8 @@ facts_of_text(struct pipeline *p, const struct pipeline_input *in, struct arena 
 		facts_release(&f);
 		return -1;
 	}
+	if (in->feed != NULL)
+		corrections_apply(in->feed, &f);
 	facts_complete(&f, p->knowledge);
 	*out = f;
 	return 0;
