@@ -2,16 +2,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <uthash.h>
+
 #include "convert/phrases.h"
 #include "convert/slots.h"
+#include "convert/trie.h"
 
 #define NAME_OCTETS	80	/* a longer "name" is a phrase */
+#define PREFIXES_MAX	16	/* names that begin at one place, the longest ones */
 
 struct coined {
 	const char *name;
 	const struct cue *cue;
 	const char *type, *detail;
 	int confidence;
+	UT_hash_handle hh;	/* by name */
 };
 
 struct finder {
@@ -19,7 +24,7 @@ struct finder {
 	const struct rules *r;
 	struct mentions *m;
 	VEC(struct mention) out;
-	VEC(struct coined) coined;
+	struct coined *coined;	/* in the arena */
 	pcre2_match_data *md;
 };
 
@@ -68,19 +73,17 @@ is_free(const struct mentions *m, size_t start, size_t end)
 static void
 coin(struct finder *f, const struct cue *cue, const char *name, size_t n, const char *type, const char *detail)
 {
-	struct coined *c = NULL;
-	size_t i;
+	struct coined *c;
 
 	while (n > 0 && strchr(" .,-:", name[n - 1]) != NULL)
 		n--;
-	for (i = 0; i < f->coined.n && c == NULL; i++)
-		if (strlen(f->coined.v[i].name) == n && memcmp(f->coined.v[i].name, name, n) == 0)
-			c = &f->coined.v[i];
+	HASH_FIND(hh, f->coined, name, n, c);
 	if (c != NULL && c->confidence >= cue->confidence)
 		return;
 	if (c == NULL) {
-		c = vec_push(f->d->arena, &f->coined);
+		c = arena_alloc(f->d->arena, sizeof(*c));
 		c->name = arena_strndup(f->d->arena, name, n);
+		HASH_ADD_KEYPTR(hh, f->coined, c->name, n, c);
 	}
 	c->cue = cue;
 	c->type = type;
@@ -166,34 +169,71 @@ same_word(char a, char b)
 	    ((b >= '0' && b <= '9') || ((b | 32) >= 'a' && (b | 32) <= 'z'));
 }
 
-/* Every occurrence of a coined name is a mention. */
+/* An occurrence of a coined name: a mention, unless it is a part of a word or something else is there. */
 static void
-spread(struct finder *f, const struct coined *c)
+take_place(struct finder *f, const struct coined *c, size_t start, size_t end)
 {
-	const char *text = f->d->text, *p = text;
-	size_t n = strlen(c->name), len = f->d->len;
+	const char *text = f->d->text;
+	struct mention *m;
 
-	while ((p = memmem(p, len - (size_t)(p - text), c->name, n)) != NULL) {
-		size_t start = (size_t)(p - text), end = start + n;
-		struct mention *m;
+	if ((start > 0 && same_word(text[start - 1], text[start])) ||
+	    (end < f->d->len && same_word(text[end - 1], text[end])) || !is_free(f->m, start, end))
+		return;
+	m = vec_push(f->d->arena, &f->out);
+	memset(m, 0, sizeof(*m));
+	m->class = MENTION_NAME;
+	m->start = start;
+	m->end = end;
+	m->sent = doc_sentence_at(f->d, start);
+	m->value = c->name;
+	m->rule = c->cue->id;
+	m->type = c->type;
+	m->class_hint = c->detail;
+	m->role = c->cue->role;
+	m->confidence = c->confidence;
+}
 
-		p++;
-		if ((start > 0 && same_word(text[start - 1], text[start])) || (end < len && same_word(text[end - 1], text[end])) ||
-		    !is_free(f->m, start, end))
-			continue;
-		m = vec_push(f->d->arena, &f->out);
-		memset(m, 0, sizeof(*m));
-		m->class = MENTION_NAME;
-		m->start = start;
-		m->end = end;
-		m->sent = doc_sentence_at(f->d, start);
-		m->value = c->name;
-		m->rule = c->cue->id;
-		m->type = c->type;
-		m->class_hint = c->detail;
-		m->role = c->cue->role;
-		m->confidence = c->confidence;
+static int
+by_name(const void *pa, const void *pb)
+{
+	return strcmp((*(struct coined *const *)pa)->name, (*(struct coined *const *)pb)->name);
+}
+
+/* Every occurrence of a coined name is a mention; all names are looked for at once. */
+static void
+spread(struct finder *f)
+{
+	size_t n = HASH_COUNT(f->coined), i = 0, k, at, found;
+	struct coined **sorted = xcalloc(n + 1, sizeof(*sorted)), *c;
+	uint32_t *key = xcalloc(n + 1, sizeof(*key));
+	struct buf pool = BUF_INIT(UINT32_MAX);	/* key[] has 32 bits */
+	struct trie_hit hits[PREFIXES_MAX];
+	struct trie t = { .key = key };
+	int32_t *base, *check;
+
+	for (c = f->coined; c != NULL; c = c->hh.next)
+		sorted[i++] = c;
+	qsort(sorted, n, sizeof(*sorted), by_name);
+	for (i = 0; i < n && !pool.over; i++) {
+		key[i] = (uint32_t)pool.len;
+		buf_add(&pool, sorted[i]->name, strlen(sorted[i]->name) + 1);
 	}
+	n = pool.over ? i - 1 : i;
+	t.pool = buf_str(&pool);
+	t.nkey = n;
+	t.size = trie_build(t.pool, key, n, &base, &check);
+	t.base = base;
+	t.check = check;
+	for (at = 0; n > 0 && at < f->d->len; at++) {
+		found = trie_prefixes(&t, f->d->text + at, f->d->len - at, hits, PREFIXES_MAX);
+		for (k = 0; k < found; k++)
+			take_place(f, sorted[hits[k].key], at, at + hits[k].len);
+	}
+	free(base);
+	free(check);
+	free(key);
+	free(sorted);
+	buf_free(&pool);
 }
 
 /* By start; of two that begin together the longer first. */
@@ -243,9 +283,9 @@ cue_names(const struct doc *d, const struct phrases *p, struct mentions *m, stru
 	for (i = 0; i < d->nsent; i++)
 		if (states(d, i))
 			run_cues(&f, i);
-	for (i = 0; i < f.coined.n; i++)
-		spread(&f, &f.coined.v[i]);
+	spread(&f);
 	merge(&f);
+	HASH_CLEAR(hh, f.coined);
 	pcre2_match_data_free(f.md);
 	return 0;
 }

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <uthash.h>
+
 #include "convert/phrases.h"
 #include "convert/slots.h"
 
@@ -18,6 +20,13 @@ struct edge {
 	int dropped;
 };
 
+/* Something found before, in the document's arena: a pair of things, a relationship, a place that is evidence already. */
+struct met {
+	const char *key;
+	size_t nr;
+	UT_hash_handle hh;
+};
+
 struct work {
 	const struct doc *d;
 	const struct mentions *m;
@@ -27,7 +36,32 @@ struct work {
 	struct buf *explain;
 	pcre2_match_data *md;
 	VEC(struct edge) edges;
+	struct met *pairs;	/* joined more precisely than by related-to */
+	struct met *relations;	/* nr: index into the facts' relationships */
+	struct met *quoted;	/* sentences that are evidence of a relationship */
+	struct met *general;	/* ids of techniques of which a kind is spoken of */
+	const char **texts;	/* per sentence: its text once it is asked for */
 };
+
+/* What was met under a key, or NULL; the key is the arena's. */
+static struct met *
+met_find(struct met *table, const char *key)
+{
+	struct met *m;
+
+	HASH_FIND_STR(table, key, m);
+	return m;
+}
+
+static void
+met_add(struct work *w, struct met **table, const char *key, size_t nr)
+{
+	struct met *m = arena_alloc(w->d->arena, sizeof(*m));
+
+	m->key = key;
+	m->nr = nr;
+	HASH_ADD_KEYPTR(hh, *table, m->key, strlen(m->key), m);
+}
 
 static void
 explain(struct work *w, const struct rule *rule, size_t sent, const char *verdict, const struct thing *s, const struct thing *t)
@@ -280,60 +314,86 @@ check_law(struct work *w)
 	}
 }
 
+/* The two ends, whichever of them is the source. */
+static const char *
+pair_key(struct work *w, const struct edge *edge)
+{
+	return arena_printf(w->d->arena, "%zu %zu", edge->s < edge->t ? edge->s : edge->t, edge->s < edge->t ? edge->t : edge->s);
+}
+
 /* related-to says nothing where a more precise relationship joins the same two. */
 static void
 check_related(struct work *w)
 {
-	size_t i, k;
+	size_t i;
 
+	for (i = 0; i < w->edges.n; i++) {
+		const struct edge *edge = &w->edges.v[i];
+		const char *key = pair_key(w, edge);
+
+		if (!edge->dropped && strcmp(edge->rel, "related-to") != 0 && met_find(w->pairs, key) == NULL)
+			met_add(w, &w->pairs, key, i);
+	}
 	for (i = 0; i < w->edges.n; i++) {
 		struct edge *edge = &w->edges.v[i];
 
-		if (edge->dropped || strcmp(edge->rel, "related-to") != 0)
-			continue;
-		for (k = 0; k < w->edges.n && !edge->dropped; k++) {
-			const struct edge *o = &w->edges.v[k];
-
-			if (!o->dropped && strcmp(o->rel, "related-to") != 0 &&
-			    ((o->s == edge->s && o->t == edge->t) || (o->s == edge->t && o->t == edge->s)))
-				edge->dropped = 1;
-		}
+		if (!edge->dropped && strcmp(edge->rel, "related-to") == 0)
+			edge->dropped = met_find(w->pairs, pair_key(w, edge)) != NULL;
 	}
 }
 
+/* The sentence's text, one copy for all that it is evidence of. */
+static const char *
+text_of(struct work *w, size_t sent)
+{
+	if (w->texts == NULL)
+		w->texts = arena_alloc(w->d->arena, (w->d->nsent + 1) * sizeof(*w->texts));
+	if (w->texts[sent] == NULL)
+		w->texts[sent] = doc_sentence_text(w->d, sent);
+	return w->texts[sent];
+}
+
+/* A sentence is evidence once of one thing; here, where it comes twice, it comes twice in a row. */
 static void
 add_evidence(struct work *w, struct evidences *list, size_t sent, const char *rule)
 {
 	const struct doc_sentence *s = &w->d->sents[sent];
 	struct evidence ev = { .start = doc_input(w->d, s->start), .end = doc_input_end(w->d, s->end), .rule = rule };
-	size_t i;
+	const struct evidence *last = list->n > 0 ? &list->v[list->n - 1] : NULL;
 
-	for (i = 0; i < list->n; i++)
-		if (list->v[i].start == ev.start && list->v[i].end == ev.end)
-			return;
-	ev.text = doc_sentence_text(w->d, sent);
+	if (last != NULL && last->start == ev.start && last->end == ev.end)
+		return;
+	ev.text = text_of(w, sent);
 	if (list->n == list->cap)
 		list->v = arena_grow(w->d->arena, list->v, sizeof(*list->v), &list->cap);
 	list->v[list->n++] = ev;
 }
 
-/* Is another thing a kind of this technique (T1566.001 of T1566)? Then it says more. */
+/* The techniques of which a kind (T1566.001 of T1566) is spoken of. */
+static void
+find_general(struct work *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->things.things.n; i++) {
+		const struct thing *t = &w->things.things.v[i];
+		const char *id = t->first->ext_id, *dot = id != NULL ? strchr(id, '.') : NULL;
+		const char *key;
+
+		if (dot == NULL || !t->asserted || !(t->near || t->related))
+			continue;
+		key = arena_strndup(w->d->arena, id, (size_t)(dot - id));
+		if (met_find(w->general, key) == NULL)
+			met_add(w, &w->general, key, i);
+	}
+}
+
+/* Is another thing a kind of this technique? Then it says more. */
 static int
 is_outdone(const struct work *w, const struct thing *t)
 {
-	const char *id = t->first->ext_id;
-	size_t i, n = id != NULL ? strlen(id) : 0;
-
-	if (n == 0 || strcmp(t->first->type, "attack-pattern") != 0)
-		return 0;
-	for (i = 0; i < w->things.things.n; i++) {
-		const struct thing *o = &w->things.things.v[i];
-
-		if (o->asserted && (o->near || o->related) && o->first->ext_id != NULL && strncmp(o->first->ext_id, id, n) == 0 &&
-		    o->first->ext_id[n] == '.')
-			return 1;
-	}
-	return 0;
+	return strcmp(t->first->type, "attack-pattern") == 0 && t->first->ext_id != NULL &&
+	    met_find(w->general, t->first->ext_id) != NULL;
 }
 
 static int
@@ -397,20 +457,31 @@ build_entities(struct work *w)
 static struct relation *
 relation_of(struct work *w, const char *s, const char *rel, const char *t)
 {
+	const char *key = arena_printf(w->d->arena, "%s %s %s", s, rel, t);
+	const struct met *m = met_find(w->relations, key);
 	struct relation *r;
-	size_t i;
 
-	for (i = 0; i < w->f->relations.n; i++) {
-		r = &w->f->relations.v[i];
-		if (strcmp(r->source, s) == 0 && strcmp(r->target, t) == 0 && strcmp(r->type, rel) == 0)
-			return r;
-	}
+	if (m != NULL)
+		return &w->f->relations.v[m->nr];
+	met_add(w, &w->relations, key, w->f->relations.n);
 	r = vec_push(w->f->arena, &w->f->relations);
 	memset(r, 0, sizeof(*r));
 	r->source = s;
 	r->target = t;
 	r->type = rel;
 	return r;
+}
+
+/* Sentences that are referred back to come in any order. */
+static void
+add_statement(struct work *w, struct relation *r, size_t sent, const char *rule)
+{
+	const char *key = arena_printf(w->d->arena, "%zu %zu", (size_t)(r - w->f->relations.v), sent);
+
+	if (met_find(w->quoted, key) != NULL)
+		return;
+	met_add(w, &w->quoted, key, sent);
+	add_evidence(w, &r->evidence, sent, rule);
 }
 
 static void
@@ -428,10 +499,10 @@ build_relations(struct work *w)
 		r = relation_of(w, s->id, edge->rel, t->id);
 		if (edge->confidence > r->confidence)
 			r->confidence = edge->confidence;
-		add_evidence(w, &r->evidence, edge->sent, edge->rule->id);
+		add_statement(w, r, edge->sent, edge->rule->id);
 		for (k = 0; k < 2; k++)
 			if (edge->behind[k] != SIZE_MAX)
-				add_evidence(w, &r->evidence, edge->behind[k], edge->rule->id);
+				add_statement(w, r, edge->behind[k], edge->rule->id);
 	}
 }
 
@@ -453,10 +524,15 @@ relate(const struct doc *d, const struct phrases *p, const struct mentions *m, s
 	for (i = 0; i < w.edges.n; i++)
 		if (!w.edges.v[i].dropped)
 			w.things.things.v[w.edges.v[i].s].related = w.things.things.v[w.edges.v[i].t].related = 1;
+	find_general(&w);
 	build_entities(&w);
 	build_relations(&w);
 	for (i = 0; i < w.things.things.n; i++)
 		json_decref(w.things.things.v[i].props);
+	HASH_CLEAR(hh, w.pairs);
+	HASH_CLEAR(hh, w.relations);
+	HASH_CLEAR(hh, w.quoted);
+	HASH_CLEAR(hh, w.general);
 	pcre2_match_data_free(w.md);
 	return 0;
 }
