@@ -115,6 +115,8 @@ const struct validate_rule *validate_rule(size_t i);
  * Control and bidirectional characters are escaped.
  */
 void validate_text(struct buf *out, const char *file, const struct validate_finding *f);
+/* Appends s with control and bidirectional characters, non-characters, and what is no UTF-8, escaped (\uXXXX, \xXX). */
+void validate_escape(struct buf *out, const char *s);
 /* Appends the finding as a JSON object on one line. */
 void validate_json(struct buf *out, const struct validate_finding *f);
 

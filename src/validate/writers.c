@@ -3,9 +3,9 @@
 
 #include "validate/validate_in.h"
 
-/* Appends s with control and bidirectional characters escaped, so that a finding cannot forge another (\uXXXX). */
-static void
-escaped(struct buf *out, const char *s)
+/* So that a finding cannot forge another. */
+void
+validate_escape(struct buf *out, const char *s)
 {
 	size_t n = strlen(s), i = 0;
 	uint32_t cp;
@@ -17,7 +17,8 @@ escaped(struct buf *out, const char *s)
 			buf_printf(out, "\\x%02x", (unsigned char)s[i]);
 			len = 1;
 		} else if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x61c || cp == 0x200e || cp == 0x200f ||
-		    (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff)
+		    (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff ||
+		    cp == 0xfffe || cp == 0xffff)
 			buf_printf(out, "\\u%04x", cp);
 		else
 			buf_add(out, s + i, (size_t)len);
@@ -27,20 +28,20 @@ escaped(struct buf *out, const char *s)
 void
 validate_text(struct buf *out, const char *file, const struct validate_finding *f)
 {
-	escaped(out, file);
+	validate_escape(out, file);
 	if (f->place.line != 0)
 		buf_printf(out, ":%u:%u", f->place.line, f->place.column);
 	buf_printf(out, ": %s[%s]", f->severity == VALIDATE_ERROR ? "error" : "warning", f->code);
 	if (f->id[0] != '\0') {
 		buf_addc(out, ' ');
-		escaped(out, f->id);
+		validate_escape(out, f->id);
 	}
 	if (f->pointer[0] != '\0') {
 		buf_addc(out, ' ');
-		escaped(out, f->pointer);
+		validate_escape(out, f->pointer);
 	}
 	buf_adds(out, ": ");
-	escaped(out, f->message);
+	validate_escape(out, f->message);
 	if (f->clause[0] != '\0')
 		buf_printf(out, " (STIX 2.1 section %s)", f->clause);
 }
