@@ -208,11 +208,12 @@ free_id(struct facts *f)
 static void
 add_entity(const struct decision *d)
 {
-	struct entity en = { .type = text_of(d, d->what, "type"), .name = text_of(d, d->what, "name"), .confidence = decided_confidence(d) };
+	struct entity en = { .type = text_of(d, d->what, "type"), .name = text_of(d, d->what, "name") };
 
 	if (en.type == NULL || entity_of(d, d->what) != NULL)
 		return;
 	en.id = free_id(d->f);
+	en.confidence = decided_confidence(d);
 	attest(d, &en.evidence);
 	*vec_push(d->f->arena, &d->f->entities) = en;
 }

@@ -28,7 +28,10 @@ struct feed {
 	VEC(const char *) targets;
 };
 
-/* Reads DIR/feed.json, and DIR/corrections.json if there is one: new, feed_close(). Errors: ERR_USAGE (what is wrong, by JSON Pointer), ERR_SYSTEM. */
+/*
+ * Reads DIR/feed.json, and DIR/corrections.json if there is one: new, feed_close(). Errors: ERR_USAGE (what is wrong, by JSON
+ * Pointer), ERR_SYSTEM.
+ */
 int feed_open(const char *dir, struct feed **out, struct err *e) BASE_CHECKED;
 void feed_close(struct feed *f);	/* NULL is fine */
 /* Sets in o what the feed says; nothing when f is NULL. */

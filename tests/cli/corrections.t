@@ -17,7 +17,7 @@ decide() {
 	"$STIXPRESS" convert -q --feed "$T/feed" "$T/text.txt" >"$T/bundle.json" 2>"$T/err"
 }
 names() {
-	jq -r '.objects[] | select(.type == "malware" or .type == "tool" or .type == "intrusion-set") | .type + " " + .name' "$T/bundle.json"
+	jq -r '.objects[] | select(.type | IN("malware", "tool", "intrusion-set")) | .type + " " + .name' "$T/bundle.json"
 }
 links() {
 	jq -r '(.objects | map({(.id): .name}) | add) as $n | .objects[] | select(.type == "relationship") |
@@ -40,8 +40,10 @@ decide <<'END'
   { "by": "A. Nalyst", "at": "2031-03-04", "rename": { "name": "moss gate" }, "to": "MOSSGATE" },
   { "by": "A. Nalyst", "at": "2031-03-04", "retype": { "name": "MOSSGATE" }, "to": "tool" },
   { "by": "A. Nalyst", "at": "2031-03-04", "add": { "type": "malware", "name": "SandPiper" } },
-  { "by": "A. Nalyst", "at": "2031-03-04", "add": { "source": { "name": "Amber Heron" }, "relationship": "uses", "target": { "name": "SandPiper" } } },
-  { "by": "A. Nalyst", "at": "2031-03-04", "accept": { "source": { "name": "Amber Heron" }, "relationship": "targets", "target": { "name": "Peru" } } },
+  { "by": "A. Nalyst", "at": "2031-03-04", "add": {
+    "source": { "name": "Amber Heron" }, "relationship": "uses", "target": { "name": "SandPiper" } } },
+  { "by": "A. Nalyst", "at": "2031-03-04", "accept": {
+    "source": { "name": "Amber Heron" }, "relationship": "targets", "target": { "name": "Peru" } } },
   { "by": "A. Nalyst", "at": "2031-03-04", "date": "2031-03-10", "reject": { "name": "Amber Heron" } },
   { "by": "A. Nalyst", "at": "2031-03-04", "reject": { "name": "Nothing of that name" } }
 ] }
