@@ -1,49 +1,9 @@
 /* What a file remembers of its objects: versions, references, markings, extensions; and the rules that need it. */
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
+#include "validate/objects.h"
 #include "validate/rules.h"
-
-struct version {
-	struct stamp modified;
-	uint64_t digest;	/* of the content, members in any order */
-	uint32_t line;
-	unsigned char dated, revoked;
-	struct version *next;
-};
-
-struct mark;
-struct object {
-	const char *id;
-	struct version *versions;
-	unsigned nversion;
-	struct stamp created;
-	uint64_t creator;	/* digest of created_by_ref; 0: none */
-	unsigned char dated, sco;
-	unsigned char state;	/* in the search for marking loops: 0 new, 1 on the way, 2 done */
-	struct mark *marks, *next_mark;		/* of a marking-definition: its own; the next to look at */
-	json_t *types;		/* of an extension-definition: extension_types, new */
-	UT_hash_handle hh;
-};
-
-struct uuid {
-	char uuid[UUID_TEXT];
-	const struct object *first;
-	UT_hash_handle hh;
-};
-
-/* A reference, kept for the end. Pointers are into the file. */
-struct ref {
-	const char *from, *to, *pointer;
-	struct json_place place;
-};
-
-/* A marking that a marking-definition carries. */
-struct mark {
-	struct ref ref;
-	struct mark *next;
-};
 
 struct use {
 	struct ref ref;
@@ -57,8 +17,7 @@ struct translation {
 
 struct seen {
 	struct arena *a;
-	struct object *objects;
-	struct uuid *uuids;
+	struct objects *objects;
 	VEC(struct ref) refs;
 	VEC(struct use) uses;
 	VEC(struct translation) translations;
@@ -70,20 +29,17 @@ file_start(struct validate *v)
 	file_free(v);
 	v->seen = xcalloc(1, sizeof(*v->seen));
 	v->seen->a = arena_new();
+	v->seen->objects = objects_new(v->seen->a);
 }
 
 void
 file_free(struct validate *v)
 {
 	struct seen *s = v->seen;
-	struct object *o;
 
 	if (s == NULL)
 		return;
-	for (o = s->objects; o != NULL; o = o->hh.next)
-		json_decref(o->types);
-	HASH_CLEAR(hh, s->objects);
-	HASH_CLEAR(hh, s->uuids);
+	objects_free(s->objects);
 	arena_free(s->a);
 	free(s);
 	v->seen = NULL;
@@ -149,15 +105,6 @@ digest_value(const json_t *v)
 
 /* ---- versions and duplicates ----------------------------------------------------------------------------------------------- */
 
-static struct object *
-object_find(struct seen *s, const char *id)
-{
-	struct object *o;
-
-	HASH_FIND_STR(s->objects, id, o);
-	return o;
-}
-
 static int
 stamp_member(const json_t *object, const char *name, struct stamp *out)
 {
@@ -193,7 +140,7 @@ report_versions(struct check *c, const struct object *o, const struct version *n
 	const struct version *old;
 	struct stamp created;
 
-	for (old = o->versions; old != NULL; old = old->next) {
+	for (old = &o->first; old != NULL; old = old->next) {
 		if (old->dated == new->dated && stamp_cmp(old->modified, new->modified) == 0) {
 			report_same(c, o, old, new);
 			return;
@@ -205,62 +152,42 @@ report_versions(struct check *c, const struct object *o, const struct version *n
 	}
 	if (o->dated && stamp_member(c->object, "created", &created) && stamp_cmp(created, o->created) != 0)
 		report(c, RULE_VERSION, AT(NULL, "created"), "created differs from that of %s; versions of an object share it",
-		    before(c, o->versions));
+		    before(c, &o->first));
 	if (digest != o->creator)
 		report(c, RULE_VERSION, AT(NULL, creator != NULL ? "created_by_ref" : "id"),
-		    "the creator differs from that of %s; only the creator makes new versions", before(c, o->versions));
-}
-
-static void
-remember_uuid(struct check *c, struct object *o)
-{
-	struct seen *s = c->v->seen;
-	size_t n = stix_id_type(o->id);
-	struct uuid *u;
-
-	if (n == 0)
-		return;
-	HASH_FIND(hh, s->uuids, o->id + n + 2, UUID_TEXT - 1, u);
-	if (u == NULL) {
-		u = arena_alloc(s->a, sizeof(*u));
-		memcpy(u->uuid, o->id + n + 2, UUID_TEXT - 1);
-		u->first = o;
-		HASH_ADD(hh, s->uuids, uuid, UUID_TEXT - 1, u);
-		return;
-	}
-	/* SCOs of two types with equal values have one UUID by the rule of section 2.9 itself */
-	if (!(u->first->sco && o->sco))
-		report(c, RULE_UUID_REUSE, AT(NULL, "id"), "%s has the same UUID", u->first->id);
+		    "the creator differs from that of %s; only the creator makes new versions", before(c, &o->first));
 }
 
 static struct object *
 remember_object(struct check *c)
 {
 	struct seen *s = c->v->seen;
-	struct version *new = arena_alloc(s->a, sizeof(*new));
-	struct object *o = object_find(s, c->id);
+	struct object *o = objects_find(s->objects, c->id);
 	const char *creator = member_string(c->object, "created_by_ref");
+	const struct object *twin;
+	struct version new = { .line = c->place.line };
 
-	new->dated = (unsigned char)stamp_member(c->object, "modified", &new->modified);
-	new->revoked = json_is_true(json_object_get(c->object, "revoked"));
-	new->digest = digest_value(c->object);
-	new->line = c->place.line;
+	new.dated = (unsigned char)stamp_member(c->object, "modified", &new.modified);
+	new.revoked = json_is_true(json_object_get(c->object, "revoked"));
+	new.digest = digest_value(c->object);
 	if (o != NULL) {
-		report_versions(c, o, new);
-		if (o->nversion++ < LIMIT_VERSIONS) {
-			new->next = o->versions->next;
-			o->versions->next = new;
+		report_versions(c, o, &new);
+		if (o->nversion < LIMIT_VERSIONS) {
+			o->nversion++;
+			new.next = o->first.next;
+			o->first.next = arena_alloc(s->a, sizeof(new));
+			*o->first.next = new;
 		}
 		return o;
 	}
-	o = arena_alloc(s->a, sizeof(*o));
-	o->id = arena_strdup(s->a, c->id);
-	o->versions = new;
-	o->sco = (unsigned char)c->sco;
-	o->dated = (unsigned char)stamp_member(c->object, "created", &o->created);
+	o = objects_add(s->objects, c->id, &twin);
+	o->first = new;
+	o->sco = c->sco != 0;
+	o->dated = stamp_member(c->object, "created", &o->created) != 0;
 	o->creator = creator != NULL ? digest_octets(0, creator, strlen(creator)) : 0;
-	HASH_ADD_KEYPTR(hh, s->objects, o->id, strlen(o->id), o);
-	remember_uuid(c, o);
+	/* SCOs of two types with equal values have one UUID by the rule of section 2.9 itself */
+	if (twin != NULL && !(twin->sco && o->sco))
+		report(c, RULE_UUID_REUSE, AT(NULL, "id"), "%s has the same UUID", objects_id(twin, c->v->scratch));
 	return o;
 }
 
@@ -315,14 +242,16 @@ remember_refs(struct check *c, const json_t *v, struct buf *path, int in_ref)
 static void
 remember_mark(struct check *c, struct object *o, const json_t *to, const char *pointer)
 {
+	struct object_more *more;
 	struct mark *m;
 
 	if (!json_is_string(to))
 		return;
 	m = arena_alloc(c->v->seen->a, sizeof(*m));
 	m->ref = ref_make(c, pointer, json_string_value(to));
-	m->next = o->marks;
-	o->marks = o->next_mark = m;
+	more = objects_more(c->v->seen->objects, o);
+	m->next = more->marks;
+	more->marks = more->next_mark = m;
 }
 
 static void
@@ -338,13 +267,23 @@ remember_marks(struct check *c, struct object *o)
 		    arena_printf(c->v->scratch, "/granular_markings/%zu/marking_ref", i));
 }
 
+/* The types of extension that the definition with that id gives, or NULL. */
+static const json_t *
+types_of(const struct seen *s, const char *id)
+{
+	const struct object *o = objects_find(s->objects, id);
+	const struct object_more *more = o != NULL ? objects_has_more(s->objects, o) : NULL;
+
+	return more != NULL ? more->types : NULL;
+}
+
 static int
-has_type(const struct object *o, const char *type)
+has_type(const json_t *types, const char *type)
 {
 	const json_t *item;
 	size_t i;
 
-	json_array_foreach(o->types, i, item)
+	json_array_foreach(types, i, item)
 		if (json_is_string(item) && strcmp(json_string_value(item), type) == 0)
 			return 1;
 	return 0;
@@ -353,14 +292,13 @@ has_type(const struct object *o, const char *type)
 static void
 remember_uses(struct check *c)
 {
-	const struct object *o;
 	const char *key, *type;
 	json_t *ext;
 
 	json_object_foreach(json_object_get(c->object, "extensions"), key, ext) {
 		if (!starts_with(key, "extension-definition--") || (type = member_string(ext, "extension_type")) == NULL)
 			continue;
-		if ((o = object_find(c->v->seen, key)) != NULL && has_type(o, type))
+		if (has_type(types_of(c->v->seen, key), type))
 			continue;
 		*vec_push(c->v->seen->a, &c->v->seen->uses) = (struct use){
 		    ref_make(c, arena_printf(c->v->scratch, "/extensions/%s/extension_type", key), key),
@@ -380,6 +318,15 @@ remember_translation(struct check *c)
 	*vec_push(c->v->seen->a, &c->v->seen->translations) = t;
 }
 
+static void
+remember_types(struct check *c, struct object *o)
+{
+	struct object_more *more = objects_more(c->v->seen->objects, o);
+
+	if (more->types == NULL)
+		more->types = json_incref(json_object_get(c->object, "extension_types"));
+}
+
 void
 pass_file(struct check *c)
 {
@@ -392,8 +339,8 @@ pass_file(struct check *c)
 	remember_uses(c);
 	if (strcmp(c->type, "marking-definition") == 0)
 		remember_marks(c, o);
-	if (strcmp(c->type, "extension-definition") == 0 && o->types == NULL)
-		o->types = json_incref(json_object_get(c->object, "extension_types"));
+	if (strcmp(c->type, "extension-definition") == 0)
+		remember_types(c, o);
 	if (strcmp(c->type, "language-content") == 0)
 		remember_translation(c);
 	if (rule_on(c->v, RULE_DANGLING_REF)) {
@@ -413,7 +360,7 @@ end_refs(struct validate *v)
 
 	for (i = 0; i < v->seen->refs.n; i++) {
 		r = &v->seen->refs.v[i];
-		if (object_find(v->seen, r->to) == NULL && stix_tlp_find(r->to) == NULL)
+		if (objects_find(v->seen->objects, r->to) == NULL && stix_tlp_find(r->to) == NULL)
 			report_late(v, RULE_DANGLING_REF, r->from, r->pointer, r->place, "%.120s is not in this file", r->to);
 	}
 }
@@ -423,6 +370,7 @@ static void
 search_marks(struct validate *v, struct object *start)
 {
 	VEC(struct object *) way = { 0 };
+	struct object_more *more;
 	struct object *o, *to;
 	struct mark *m;
 
@@ -430,13 +378,14 @@ search_marks(struct validate *v, struct object *start)
 	start->state = 1;
 	while (way.n > 0) {
 		o = way.v[way.n - 1];
-		if ((m = o->next_mark) == NULL) {
+		more = objects_has_more(v->seen->objects, o);
+		if (more == NULL || (m = more->next_mark) == NULL) {
 			o->state = 2;
 			way.n--;
 			continue;
 		}
-		o->next_mark = m->next;
-		to = object_find(v->seen, m->ref.to);
+		more->next_mark = m->next;
+		to = objects_find(v->seen->objects, m->ref.to);
 		if (to != NULL && to->state == 1)
 			report_late(v, RULE_MARKING_LOOP, m->ref.from, m->ref.pointer, m->ref.place, "%s", to == o ?
 			    "a marking-definition marks itself" : "this marking leads back to the marking-definition itself");
@@ -450,23 +399,24 @@ search_marks(struct validate *v, struct object *start)
 static void
 end_marks(struct validate *v)
 {
-	struct object *o;
+	struct object_more *more;
+	size_t i;
 
-	for (o = v->seen->objects; o != NULL; o = o->hh.next)
-		if (o->marks != NULL && o->state == 0)
-			search_marks(v, o);
+	for (i = 0; (more = objects_nth_more(v->seen->objects, i)) != NULL; i++)
+		if (more->marks != NULL && more->object->state == 0)
+			search_marks(v, more->object);
 }
 
 static void
 end_uses(struct validate *v)
 {
-	const struct object *o;
 	const struct use *u;
+	const json_t *types;
 	size_t i;
 
 	for (i = 0; i < v->seen->uses.n; i++) {
 		u = &v->seen->uses.v[i];
-		if ((o = object_find(v->seen, u->ref.to)) != NULL && o->types != NULL && !has_type(o, u->type))
+		if ((types = types_of(v->seen, u->ref.to)) != NULL && !has_type(types, u->type))
 			report_late(v, RULE_EXTENSION_TYPE, u->ref.from, u->ref.pointer, u->ref.place,
 			    "the definition of this extension has no type %.120s", u->type);
 	}
@@ -482,9 +432,9 @@ end_translations(struct validate *v)
 
 	for (i = 0; i < v->seen->translations.n; i++) {
 		t = &v->seen->translations.v[i];
-		if ((o = object_find(v->seen, t->ref.to)) == NULL)
+		if ((o = objects_find(v->seen->objects, t->ref.to)) == NULL)
 			continue;
-		for (old = o->versions; old != NULL && !(old->dated && stamp_cmp(old->modified, t->modified) == 0); old = old->next)
+		for (old = &o->first; old != NULL && !(old->dated && stamp_cmp(old->modified, t->modified) == 0); old = old->next)
 			;
 		if (old == NULL)
 			report_late(v, RULE_LANGUAGE_CONTENT, t->ref.from, t->ref.pointer, t->ref.place,
