@@ -120,50 +120,11 @@ file_close(struct file_stream *fs)
 
 /* ---- push ---------------------------------------------------------------------------------------------------------------- */
 
-#define PUSH_OPTIONS \
-	{ "to", 't', "TARGET|URL", "a target's name, or the URL of a collection, API root or discovery resource" }, \
-	{ "collection", 0, "ID", "the collection by id or alias, where the URL does not name it" }, \
-	{ "ledger", 0, "FILE", "the books of what was sent; \"none\" keeps none; else ledger.db in the state folder" }, \
-	{ "wait", 0, "SECONDS", "how long an outcome is waited for; 300 unless given" }, \
-	{ "batch", 0, "N", "most objects in one request; 1000 unless given" }, \
-	{ "dry-run", 'n', NULL, "show what would be sent, send nothing" }, \
-	{ "format", 0, "text|json", "how the receipt is printed" }, \
-	NET_OPTIONS
-
 static const struct cli_option push_options[] = {
-	PUSH_OPTIONS,
+	SEND_OPTIONS,
 	{ "no-validate", 0, NULL, "send even what is not valid STIX" },
 	{ NULL, 0, NULL, NULL }
 };
-
-static void
-on_warn(void *ctx, const char *text)
-{
-	cli_warn(ctx, "%s", text);
-}
-
-static void
-on_progress(void *ctx, size_t done, size_t total)
-{
-	struct cli *c = ctx;
-
-	if (c->tty && !c->quiet && total > 0)
-		fprintf(c->err, "\r%zu of %zu objects%s", done, total, done == total ? "\n" : "");
-}
-
-static int
-configure(struct cli *c, const struct cli_args *a, struct net *n, const struct stix_check *check, struct publish_config *cfg, struct err *e)
-{
-	long wait, batch;
-
-	if (cli_number(a, "wait", 0, 604800, 300, &wait, e) != 0 ||
-	    cli_number(a, "batch", 1, 1000000, n->target.batch, &batch, e) != 0)
-		return -1;
-	n->target.batch = batch;
-	*cfg = (struct publish_config){ .http = n->http, .dry_run = cli_has(a, "dry-run"), .wait_ms = wait > 0 ? wait * 1000 : 1,
-	    .check = check, .ctx = c, .progress = on_progress, .warn = on_warn };
-	return net_ledger(a, &cfg->ledger, e);
-}
 
 /* Pushes a file (path NULL: what failed before) to --to. */
 static int
@@ -182,7 +143,8 @@ push_to(struct cli *c, const struct cli_args *a, const char *path)
 	if (cli_get(a, "to") == NULL)
 		return cli_usage(c, "--to TARGET|URL is missing");
 	if (net_format(a, formats, &format, &e) != 0 || (path != NULL && file_open(&fs, path, !cli_has(a, "no-validate"), &e) != 0) ||
-	    net_open(c, a, cli_get(a, "to"), &n, &e) != 0 || configure(c, a, &n, fs.v != NULL ? &check : NULL, &cfg, &e) != 0)
+	    net_open(c, a, cli_get(a, "to"), &n, &e) != 0 || net_sending(a, &n, fs.v != NULL ? &check : NULL, &cfg, &e) != 0 ||
+	    net_ledger(a, &cfg.ledger, &e) != 0)
 		rc = cli_fail(c, &e);
 	else if ((path != NULL ? publish_push(&n.target, fs.path, &src, &cfg, &r, &e) :
 	    publish_retry(&n.target, &cfg, &r, &e)) != 0)
@@ -211,7 +173,7 @@ const struct cli_command cmd_push = {
 
 static const struct cli_option ledger_options[] = {
 	{ "retry-failed", 0, NULL, "send again what failed or has no known outcome at --to" },
-	PUSH_OPTIONS,
+	SEND_OPTIONS,
 	{ NULL, 0, NULL, NULL }
 };
 

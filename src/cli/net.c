@@ -257,3 +257,34 @@ net_receipt(struct cli *c, const struct publish_receipt *r, int json)
 		receipt_text(c, r);
 	return rc;
 }
+
+/* ---- sending ---------------------------------------------------------------------------------------------------------------- */
+
+static void
+on_warn(void *ctx, const char *text)
+{
+	cli_warn(ctx, "%s", text);
+}
+
+static void
+on_progress(void *ctx, size_t done, size_t total)
+{
+	struct cli *c = ctx;
+
+	if (c->tty && !c->quiet && total > 0)
+		fprintf(c->err, "\r%zu of %zu objects%s", done, total, done == total ? "\n" : "");
+}
+
+int
+net_sending(const struct cli_args *a, struct net *n, const struct stix_check *check, struct publish_config *cfg, struct err *e)
+{
+	long wait, batch;
+
+	if (cli_number(a, "wait", 0, 604800, 300, &wait, e) != 0 ||
+	    cli_number(a, "batch", 1, 1000000, n->target.batch, &batch, e) != 0)
+		return -1;
+	n->target.batch = batch;
+	*cfg = (struct publish_config){ .http = n->http, .dry_run = cli_has(a, "dry-run"), .wait_ms = wait > 0 ? wait * 1000 : 1,
+	    .check = check, .ctx = n->cli, .progress = on_progress, .warn = on_warn };
+	return 0;
+}

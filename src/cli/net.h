@@ -18,6 +18,17 @@
 	{ "timeout", 0, "SECONDS", "longest time for one request with its repetitions; 120 unless given" }, \
 	{ "targets", 0, "FILE", "file of named targets; else targets.json in the configuration folder" }
 
+/* Rows for the commands that send. */
+#define SEND_OPTIONS \
+	{ "to", 't', "TARGET|URL", "a target's name, or the URL of a collection, API root or discovery resource" }, \
+	{ "collection", 0, "ID", "the collection by id or alias, where the URL does not name it" }, \
+	{ "ledger", 0, "FILE", "the books of what was sent; \"none\" keeps none; else ledger.db in the state folder" }, \
+	{ "wait", 0, "SECONDS", "how long an outcome is waited for; 300 unless given" }, \
+	{ "batch", 0, "N", "most objects in one request; 1000 unless given" }, \
+	{ "dry-run", 'n', NULL, "show what would be sent, send nothing" }, \
+	{ "format", 0, "text|json", "how the receipt is printed" }, \
+	NET_OPTIONS
+
 /* A connection as the options describe it. */
 struct net {
 	struct arena *arena;
@@ -30,6 +41,9 @@ int net_open(struct cli *c, const struct cli_args *a, const char *to, struct net
 void net_close(struct net *n);
 /* The ledger of --ledger FILE, else ledger.db in the state folder; "none": one that is forgotten. new: ledger_close. */
 int net_ledger(const struct cli_args *a, struct ledger **out, struct err *e) BASE_CHECKED;
+/* How to send, as the options say, over an open connection; without a ledger yet. check: NULL or borrowed. ERR_USAGE. */
+int net_sending(const struct cli_args *a, struct net *n, const struct stix_check *check, struct publish_config *cfg, struct err *e)
+    BASE_CHECKED;
 /* Whether --format is `name`; the first of `known` (NULL-ended) when not given. ERR_USAGE for one that is not known. */
 int net_format(const struct cli_args *a, const char *const *known, const char **out, struct err *e) BASE_CHECKED;
 /* Prints a receipt on standard output: text (with -v every object), or JSON. Returns the exit status. */

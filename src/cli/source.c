@@ -21,16 +21,22 @@ knowledge_files(const struct cli_args *a, struct source *s)
 }
 
 int
-source_open(const struct cli_args *a, struct source *s, struct err *e)
+source_open_feed(const struct cli_args *a, const char *dir, struct source *s, struct err *e)
 {
 	struct pipeline_options o = { .schemas = cli_get(a, "schemas"), .phrases = cli_get(a, "phrases") };
 
 	memset(s, 0, sizeof(*s));
 	s->arena = arena_new();
-	if (cli_get(a, "feed") != NULL && feed_open(cli_get(a, "feed"), &s->feed, e) != 0)
+	if (dir != NULL && feed_open(dir, &s->feed, e) != 0)
 		return -1;
 	o.knowledge = knowledge_files(a, s);
 	return pipeline_new(&o, &s->pipeline, e);
+}
+
+int
+source_open(const struct cli_args *a, struct source *s, struct err *e)
+{
+	return source_open_feed(a, cli_get(a, "feed"), s, e);
 }
 
 void

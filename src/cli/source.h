@@ -23,6 +23,8 @@ struct source {
 
 /* Opens the feed and the pipeline that the options ask for. */
 int source_open(const struct cli_args *a, struct source *s, struct err *e) BASE_CHECKED;
+/* The same for the feed of a folder (NULL: none). */
+int source_open_feed(const struct cli_args *a, const char *dir, struct source *s, struct err *e) BASE_CHECKED;
 void source_close(struct source *s);
 /* One input, read whole; in->bytes is b's. */
 int source_read(const struct cli_args *a, const struct source *s, const char *path, struct buf *b, struct pipeline_input *in,

@@ -17,7 +17,8 @@ awk '
 	!inside { next }
 	/^\.It Cm / { flush_rule(); rule = $3 ($4 == "Pq" ? " " $5 : ""); next }
 	/^\.El/ { flush_rule(); next }
-	rule != "" { sub(/^\.[A-Z][a-z] /, ""); gsub(/\\-/, "-"); text = text (text == "" ? tolower(substr($0, 1, 1)) substr($0, 2) : " " $0) }
+	rule != "" { sub(/^\.[A-Z][a-z] /, ""); gsub(/\\-/, "-")
+		text = text (text == "" ? tolower(substr($0, 1, 1)) substr($0, 2) : " " $0) }
 ' "$SRCDIR/src/cli/stixpress.1" >"$T/told"
 ok 'there are rules' test "$(wc -l <"$T/rules")" -gt 50
 same 'the manual says what the rules are' "$T/told" "$T/rules"

@@ -1,0 +1,73 @@
+# publish: a feed folder to its targets, as often as one likes.
+. "$SRCDIR/tests/tap.sh"
+no_proxy='*'
+export no_proxy
+mkdir -p "$T/feed/newsletters"
+cat >"$T/feed/feed.json" <<'END'
+{ "name": "weekly", "identity": { "name": "A weekly feed", "class": "system", "created": "2031-01-01" }, "targets": ["here"] }
+END
+edition() {
+	cat >"$T/feed/newsletters/2031-03-03.txt"
+}
+edition <<'END'
+A quiet week
+
+March 3, 2031
+
+A group called Amber Heron uses the MossGate backdoor and the ReedPipe loader.
+END
+"$STIXPRESS" serve >"$T/url" 2>"$T/log" &
+at_end_kill $!
+for i in 1 2 3 4 5 6 7 8 9 10; do [ -s "$T/url" ] || sleep 0.2; done
+url=$(cat "$T/url")
+printf '{ "here": { "url": "%s", "collection": "default" } }\n' "$url" >"$T/targets.json"
+
+# publish NOW OPTION...
+publish() {
+	when=$1
+	shift
+	"$STIXPRESS" publish --targets "$T/targets.json" --ledger "$T/ledger.db" --now "$when" "$T/feed" "$@"
+}
+back() {
+	"$STIXPRESS" get -q "$url" --collection default --match version=all >"$T/back.json"
+}
+
+runs 0 'a dry run' publish 2031-03-03T10:00:00Z --dry-run
+runs 0 'the first time' publish 2031-03-03T10:00:00Z
+has '... everything is accepted' "$T/out" ' accepted'
+back
+is 'and is there' "$(jq -r '[.objects[] | select(.type == "malware") | .name] | sort | join(" ")' "$T/back.json")" 'MossGate ReedPipe'
+is 'first versions are of the edition' \
+	"$(jq -r '[.objects[] | select(.type == "report") | .modified] | unique | join(" ")' "$T/back.json")" 2031-03-03T00:00:00.000Z
+runs 0 'the second time' publish 2031-03-03T11:00:00Z
+has '... nothing is sent' "$T/out" ' 0 envelopes'
+
+edition <<'END'
+A quiet week
+
+March 3, 2031
+
+A group called Amber Heron uses the MossGate backdoor. It is also in Peru.
+END
+runs 0 'the edition has changed' publish 2031-03-04T10:00:00Z
+back
+is 'the report has a new version' "$(jq -r '[.objects[] | select(.type == "report") | .modified] | max' "$T/back.json")" \
+	2031-03-04T10:00:00.000Z
+is 'what nobody states any more is revoked' \
+	"$(jq '[.objects[] | select(.type == "relationship" and .revoked == true)] | length' "$T/back.json")" 1
+is 'a malware never is' "$(jq '[.objects[] | select(.type == "malware" and .revoked == true)] | length' "$T/back.json")" 0
+runs 0 'once more' publish 2031-03-04T11:00:00Z
+has '... nothing is sent' "$T/out" ' 0 envelopes'
+
+# ---- bad input
+runs 2 'a target that is not in the file' publish 2031-03-04T11:00:00Z --to nowhere
+has 'is named' "$T/err" nowhere
+runs 3 'a server that is not there' publish 2031-03-04T11:00:00Z --to http://127.0.0.1:1/taxii2/ --collection x --ledger none
+runs 3 'a folder that is no feed' "$STIXPRESS" publish "$T/nothing"
+sed -i 's/, "targets": \["here"\]//' "$T/feed/feed.json"
+runs 2 'a feed without targets' publish 2031-03-04T11:00:00Z
+has 'says how to give one' "$T/err" '--to'
+printf '\001\002\000' >"$T/feed/newsletters/2031-03-10.bin"
+runs 1 'a file that is no text' publish 2031-03-04T11:00:00Z --to here
+has 'is named; the others are published' "$T/err" 2031-03-10.bin
+done_testing
