@@ -266,6 +266,13 @@ rules_group(const pcre2_code *re, pcre2_match_data *md, const char *name, size_t
 	return 0;
 }
 
+size_t
+rules_head(const char s[3])
+{
+	/* | 32 makes ASCII letters one case; that it makes others one, too, is no harm */
+	return (((unsigned)(s[0] & 255) | 32) * 961 + ((unsigned)(s[1] & 255) | 32) * 31 + ((unsigned)(s[2] & 255) | 32)) % RULES_HEADS;
+}
+
 int
 rules_needed(const char *const *need, const char *s, size_t n)
 {
@@ -424,6 +431,10 @@ load_anaphor(struct compiler *c, json_t *o)
 		if (after != NULL && (a.after = compile(c, after)) == NULL)
 			return -1;
 		*vec_push(c->r->arena, &c->r->anaphora) = a;
+		if (a.len < 3)
+			memset(c->r->heads, 1, sizeof(c->r->heads));
+		else
+			c->r->heads[rules_head(a.text)] = 1;
 	}
 	return 0;
 }

@@ -102,12 +102,15 @@ struct cue {
 	int confidence;
 };
 
+#define RULES_HEADS	4096
+
 struct rules {
 	struct arena *arena;
 	int spaces;			/* 0: blanks next to letters beyond ASCII or slots mean nothing */
 	pcre2_code *denied;		/* NULL, or: right behind a match it means that the match is denied */
 	VEC(struct rule) rules;
 	VEC(struct anaphor) anaphora;
+	unsigned char heads[RULES_HEADS];	/* 1: some anaphor may begin with octets of this rules_head() */
 	VEC(struct hedge) hedges;
 	VEC(struct cue) cues;
 	VEC(struct noun) nouns;		/* longest first */
@@ -121,6 +124,8 @@ struct rules {
 int rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, struct rules **out, struct err *e) BASE_CHECKED;
 void rules_free(struct rules *r);
 
+/* The row of heads for a text that begins with these three octets, ASCII letters in any case. */
+size_t rules_head(const char s[3]);
 /* Runs a compiled expression over s[from..n): 1 match, 0 none, -1 too costly. ovector belongs to md. */
 int rules_run(const pcre2_code *re, const char *s, size_t n, size_t from, pcre2_match_data *md);
 /* Group `name` of the last match as offsets; 0 when it took part, -1 otherwise. */

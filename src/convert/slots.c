@@ -314,6 +314,8 @@ anaphor_at(const struct rules *r, const char *s, size_t n, const struct slotted 
 	const struct anaphor *best = NULL;
 	size_t i, longest = 0;
 
+	if (n >= 3 && !r->heads[rules_head(s)])
+		return NULL;
 	for (i = 0; i < r->anaphora.n; i++) {
 		const struct anaphor *a = &r->anaphora.v[i];
 		/* most are told by their first octet; | 32 makes ASCII letters one case */
