@@ -153,6 +153,9 @@ quote_at(const char *s, size_t n)
 {
 	size_t i;
 
+	/* asked at every character of a line for every pattern: all but the ASCII ones begin with E2 80 or E3 80 */
+	if (n == 0 || (s[0] != '"' && s[0] != '\'' && (n < 3 || ((unsigned char)s[0] | 1) != 0xe3 || (unsigned char)s[1] != 0x80)))
+		return 0;
 	for (i = 0; i < ARRAY_LEN(quotes); i++) {
 		size_t k = strlen(quotes[i]);
 
@@ -160,6 +163,12 @@ quote_at(const char *s, size_t n)
 			return k;
 	}
 	return 0;
+}
+
+static int
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c;
 }
 
 /* One character of literal text against s: octets taken of both, 0 when they differ. */
@@ -173,7 +182,7 @@ literal(const char *p, const char *s, size_t n, size_t *taken)
 		return k > 0 && m > 0 ? k : 0;
 	}
 	*taken = 1;
-	return n > 0 && strncasecmp(p, s, 1) == 0 ? 1 : 0;
+	return n > 0 && lower(*p) == lower(*s) ? 1 : 0;
 }
 
 /* The literal text and blanks up to the next placeholder against s; returns 1, the rest of the pattern, octets taken. */
