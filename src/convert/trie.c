@@ -54,8 +54,12 @@ struct builder {
 	const uint32_t *key;
 	int32_t *base, *check;
 	size_t size, used;	/* room; slots in use end below `used` */
-	size_t free;		/* no slot below it is free */
+	size_t free;		/* no slot from FIRST_FREE to it is free */
+	size_t wide;		/* below it, several children are no longer tried to fit between others */
 };
+
+#define FIRST_FREE	256	/* whatever the child's octet, its base is above 0 */
+#define PROBES_MAX	256	/* more places tried for one state: what lies below them is too full to be tried again */
 
 static void
 room(struct builder *b, size_t size)
@@ -79,16 +83,22 @@ room(struct builder *b, size_t size)
 static int32_t
 place(struct builder *b, const unsigned char *child, size_t n)
 {
-	size_t at, i;
+	size_t at, i, from, probes;
 
 	while (room(b, b->free + 1), b->check[b->free] != -1)
 		b->free++;
-	for (at = b->free > child[0] ? b->free - child[0] : 1;; at++) {
+	if (b->wide < b->free)
+		b->wide = b->free;
+	from = n > 1 ? b->wide : b->free;
+	for (at = from - child[0], probes = 0;; at++, probes++) {
 		room(b, at + 256);
 		for (i = 0; i < n && b->check[at + child[i]] == -1; i++)
 			;
-		if (i == n)
-			return (int32_t)at;
+		if (i < n)
+			continue;
+		if (n > 1 && probes > PROBES_MAX)
+			b->wide = at + child[0];
+		return (int32_t)at;
 	}
 }
 
@@ -127,7 +137,7 @@ fill(struct builder *b, int32_t at, size_t lo, size_t hi, size_t depth)
 size_t
 trie_build(const char *pool, const uint32_t *key, size_t nkey, int32_t **base, int32_t **check)
 {
-	struct builder b = { pool, key, NULL, NULL, 0, 1, 1 };
+	struct builder b = { pool, key, NULL, NULL, 0, 1, FIRST_FREE, FIRST_FREE };
 
 	*base = *check = NULL;
 	if (nkey == 0)
