@@ -2,4 +2,5 @@
 peer=pythonstix2
 . "$SRCDIR/tests/peers/venv.sh"
 . "$SRCDIR/tests/peers/bundles.sh"
+set -- "$@" "$SRCDIR/tests/stix/every-type.json"
 exec "$python" "$SRCDIR/tests/peers/pythonstix2_check.py" "$@"

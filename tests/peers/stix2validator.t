@@ -2,4 +2,5 @@
 peer=stix2validator
 . "$SRCDIR/tests/peers/venv.sh"
 . "$SRCDIR/tests/peers/bundles.sh"
+set -- "$@" "$SRCDIR/tests/stix/every-type.json"
 exec "$python" "$SRCDIR/tests/peers/stix2validator_check.py" "$@"
