@@ -294,6 +294,60 @@ run_sentences(struct work *w)
 	slotted_free(&pair[1]);
 }
 
+/* ---- techniques that a table lists ------------------------------------------------------------------------------------- */
+
+#define ROLE_TECHNIQUES	"techniques"	/* the role of a section that lists what was seen, by ATT&CK */
+
+/* A text about one actor, or else one campaign, or else one malware: that one; SIZE_MAX when there are several, or none. */
+static size_t
+only_subject(const struct work *w)
+{
+	static const char *const kinds[][3] = { { "intrusion-set", "threat-actor" }, { "campaign" }, { "malware" } };
+	size_t i, k, found;
+
+	for (k = 0; k < ARRAY_LEN(kinds); k++) {
+		size_t n = 0;
+
+		for (i = 0, found = SIZE_MAX; i < w->things.things.n; i++) {
+			const struct thing *t = &w->things.things.v[i];
+
+			if (t->asserted && !t->law && has_type(kinds[k], slot_classes[t->row].type)) {
+				found = i;
+				n++;
+			}
+		}
+		if (n > 0)
+			return n == 1 ? found : SIZE_MAX;
+	}
+	return SIZE_MAX;
+}
+
+/* The techniques in a section of that role are those of the one that the text is about. */
+static void
+add_listed(struct work *w)
+{
+	static const struct rule rule = { .id = "techniques.listed", .rel = "uses" };
+	size_t subject = only_subject(w), i;
+
+	for (i = 0; subject != SIZE_MAX && i < w->m->n; i++) {
+		const struct mention *m = &w->m->v[i];
+		const struct doc_role *role;
+		struct edge *edge;
+		size_t section;
+
+		if (w->things.of[i] == SIZE_MAX || strcmp(m->type, "attack-pattern") != 0 || m->sent == SIZE_MAX || !states(w->d, m->sent))
+			continue;
+		section = w->d->blocks[w->d->sents[m->sent].block].section;
+		role = section < w->d->nsection ? w->d->sections[section].role : NULL;
+		if (role == NULL || strcmp(role->name, ROLE_TECHNIQUES) != 0)
+			continue;
+		edge = vec_push(w->d->arena, &w->edges);
+		*edge = (struct edge){ .s = subject, .t = w->things.of[i], .rel = rule.rel, .rule = &rule, .confidence = 75, .sent = m->sent,
+		    .behind = { SIZE_MAX, SIZE_MAX } };
+		explain(w, &rule, m->sent, "states", &w->things.things.v[subject], &w->things.things.v[edge->t]);
+	}
+}
+
 /* ---- what the document states --------------------------------------------------------------------------------------- */
 
 /* A law-enforcement operation is no adversary, and an adversary's campaign is not treated as one (DESIGN 6). */
@@ -519,6 +573,7 @@ relate(const struct doc *d, const struct phrases *p, const struct mentions *m, s
 		base_oom();
 	things_build(d, m, &w.things);
 	run_sentences(&w);
+	add_listed(&w);
 	check_law(&w);
 	check_related(&w);
 	for (i = 0; i < w.edges.n; i++)

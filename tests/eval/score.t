@@ -13,7 +13,7 @@ score() {
 }
 score seed.ja 1 1 1 1
 score secnews-a.ja 1 0.98 0.98 0.98
-score lab52-2022-01-24.en 1 0.98 0.66 0.93
+score lab52-2022-01-24.en 1 0.98 0.98 0.95
 
 # The seed's own traps.
 seed=$T/seed.ja.json

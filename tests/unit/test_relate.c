@@ -45,6 +45,19 @@ stated(struct arena *a, const char *tag, const char *text)
 	return text;
 }
 
+/* In a table a line feed is written as ↵. */
+static char *
+with_lines(struct arena *a, const char *s)
+{
+	char *out = arena_strdup(a, s), *p;
+
+	while ((p = strstr(out, "↵")) != NULL) {
+		*p = '\n';
+		memmove(p + 1, p + strlen("↵"), strlen(p + strlen("↵")) + 1);
+	}
+	return out;
+}
+
 /* Every wanted statement is there, and nothing else. */
 static int
 same(const char *got, const char *want)
@@ -108,7 +121,7 @@ table(const char *tag)
 		want = strchr(line, '\t');
 		if (*line != '#' && want != NULL) {
 			*want++ = '\0';
-			got = stated(a, tag, line);
+			got = stated(a, tag, with_lines(a, line));
 			if (!ok(same(got, want), line))
 				printf("#  got: %s\n# want: %s\n", got, want);
 		}
