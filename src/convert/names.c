@@ -354,38 +354,19 @@ add_governments(struct finder *w)
 	}
 }
 
-/* T1566.001 and the like. Returns its length, 0: there is none. */
-static size_t
-technique_id(const char *s, size_t n)
-{
-	size_t i, len = 5;
-
-	if (n < 5 || s[0] != 'T')
-		return 0;
-	for (i = 1; i < 5; i++)
-		if (!is_digit(s[i]))
-			return 0;
-	if (n >= 9 && s[5] == '.' && is_digit(s[6]) && is_digit(s[7]) && is_digit(s[8]))
-		len = 9;
-	return len < n && (is_digit(s[len]) || is_lower(s[len]) || is_upper(s[len])) ? 0 : len;
-}
-
+/* A technique that the scan found by its id has a name. */
 static void
-add_ids(struct finder *w)
+name_ids(const struct knowledge *k, struct mentions *m)
 {
-	const char *s = w->d->text, *p = s;
+	size_t i;
 
-	while ((p = memchr(p, 'T', w->d->len - (size_t)(p - s))) != NULL) {
-		size_t at = (size_t)(p - s), n = technique_id(p, w->d->len - at);
+	for (i = 0; i < m->n; i++) {
+		struct mention *x = &m->v[i];
 		struct known known;
 
-		p++;
-		if (n == 0 || !name_may_begin(s, w->d->len, at) || finder_is_claimed(w, at, at + n) ||
-		    !knowledge_by_id(w->k, "mitre-attack", arena_strndup(w->a, s + at, n), &known))
-			continue;
-		*vec_push(w->a, &w->found) = (struct mention){ .class = MENTION_NAME, .start = at, .end = at + n, .value = known.name,
-		    .rule = "name.attack-id", .type = known.type, .ext_source = known.source, .ext_id = known.id, .confidence = 95 };
-		p += n - 1;
+		if (x->class == MENTION_NAME && x->ext_source != NULL && x->ext_id != NULL &&
+		    knowledge_by_id(k, x->ext_source, x->ext_id, &known) && strcmp(known.type, x->type) == 0)
+			x->value = known.name;
 	}
 }
 
@@ -434,7 +415,7 @@ find_names(const struct doc *d, const struct phrases *p, const struct knowledge 
 	finder_support(&w);
 	accept(&w);
 	add_governments(&w);
-	add_ids(&w);
+	name_ids(k, m);
 	join(&w, m);
 	arena_free(w.a);
 }

@@ -335,15 +335,16 @@ add_listed(struct work *w)
 		struct edge *edge;
 		size_t section;
 
-		if (w->things.of[i] == SIZE_MAX || strcmp(m->type, "attack-pattern") != 0 || m->sent == SIZE_MAX || !states(w->d, m->sent))
+		if (w->things.of[i] == SIZE_MAX || strcmp(m->type, "attack-pattern") != 0 || m->sent == SIZE_MAX ||
+		    !states(w->d, m->sent))
 			continue;
 		section = w->d->blocks[w->d->sents[m->sent].block].section;
 		role = section < w->d->nsection ? w->d->sections[section].role : NULL;
 		if (role == NULL || strcmp(role->name, ROLE_TECHNIQUES) != 0)
 			continue;
 		edge = vec_push(w->d->arena, &w->edges);
-		*edge = (struct edge){ .s = subject, .t = w->things.of[i], .rel = rule.rel, .rule = &rule, .confidence = 75, .sent = m->sent,
-		    .behind = { SIZE_MAX, SIZE_MAX } };
+		*edge = (struct edge){ .s = subject, .t = w->things.of[i], .rel = rule.rel, .rule = &rule, .confidence = 75,
+		    .sent = m->sent, .behind = { SIZE_MAX, SIZE_MAX } };
 		explain(w, &rule, m->sent, "states", &w->things.things.v[subject], &w->things.things.v[edge->t]);
 	}
 }

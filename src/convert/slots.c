@@ -61,7 +61,7 @@ is_near(const struct doc *d, const struct things *t, const struct mention *m)
 {
 	size_t block = d->sents[m->sent].block;
 
-	return d->blocks[block].kind == DOC_ROW || strcmp(m->rule, "name.attack-id") == 0 || t->active[block];
+	return d->blocks[block].kind == DOC_ROW || strcmp(m->rule, "technique") == 0 || t->active[block];
 }
 
 /* A row that gives a technique by id and by name gives one: the mention of the id speaks for both. */

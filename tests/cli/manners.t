@@ -106,7 +106,8 @@ same '... changes nothing' "$T/out" "$T/en.json"
 # ---- convert(extract(x)) is convert(x), with and without a feed, and of texts that we did not write
 round() {
 	runs 0 "$1: convert" "$STIXPRESS" convert -q $3 "$2" -o "$T/direct"
-	runs 0 '... of its facts' sh -c '"$1" extract -q $3 "$2" | "$1" convert -q $3 --as facts - -o "$4"' sh "$STIXPRESS" "$2" "$3" "$T/round"
+	runs 0 '... of its facts' sh -c '"$1" extract -q $3 "$2" | "$1" convert -q $3 --as facts - -o "$4"' sh \
+		"$STIXPRESS" "$2" "$3" "$T/round"
 	same '... gives the same octets' "$T/round" "$T/direct"
 	rm -f "$T/direct" "$T/round"
 }

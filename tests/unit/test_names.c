@@ -87,10 +87,9 @@ static const struct {
 	{ "ATT and AT&T", "identity:AT&T" },
 	/* techniques */
 	{ "スピアフィッシングメールを送る", "attack-pattern:Spearphishing Attachment" },
-	{ "T1566.001 and T1059.001, but not T15661 or XT1566", "attack-pattern:Spearphishing Attachment attack-pattern:PowerShell" },
 	{ "a Windows DLL written in Python on a server", "" },
-	{ "| T1046 | Network Service Scanning |", "attack-pattern:Network Service Discovery attack-pattern:Network Service Discovery" },
-	{ "| T1566.001 | Phishing: Spearphishing Attachment |", "attack-pattern:Spearphishing Attachment attack-pattern:Spearphishing Attachment" },
+	{ "| T1046 | Network Service Scanning |", "attack-pattern:Network Service Discovery" },
+	{ "| T1566.001 | Phishing: Spearphishing Attachment |", "attack-pattern:Spearphishing Attachment" },
 	{ "sends spear phishing e-mails and spearphishing emails", "attack-pattern:Spearphishing Attachment attack-pattern:Spearphishing Attachment" },
 	{ "ソーシャルエンジニアリングの手法や social engineering", "attack-pattern:Social Engineering" },
 	{ "SQLインジェクション", "attack-pattern:SQL Injection" },
