@@ -29,11 +29,17 @@ struct feed {
 };
 
 /*
- * Reads DIR/feed.json, and DIR/corrections.json if there is one: new, feed_close(). Errors: ERR_USAGE (what is wrong, by JSON
- * Pointer), ERR_SYSTEM.
+ * Reads DIR/feed.json, and DIR/corrections.json if there is one: new, feed_close(). Errors: ERR_USAGE (line, column,
+ * JSON Pointer and what is wrong), ERR_SYSTEM.
  */
 int feed_open(const char *dir, struct feed **out, struct err *e) BASE_CHECKED;
 void feed_close(struct feed *f);	/* NULL is fine */
+/* The newsletters of DIR/newsletters, by name: all but hidden files and *.json; *.facts.json are. In the feed's arena. */
+struct feed_files {
+	const char **v;
+	size_t n, cap;
+};
+int feed_newsletters(struct feed *f, struct feed_files *out, struct err *e) BASE_CHECKED;
 /* Sets in o what the feed says; nothing when f is NULL. */
 void feed_compose_options(const struct feed *f, struct compose_options *o);
 
@@ -51,6 +57,25 @@ int published_add(struct published *p, const json_t *bundle, struct err *e) BASE
 int published_read(struct published *p, const char *path, struct err *e) BASE_CHECKED;
 /* For compose(): borrowed. */
 const struct compose_previous *published_previous(struct published *p);
+
+/*
+ * The outbox, in the same database: bundles that have not reached every target. outbox_put() notes a bundle that states
+ * something new as published and puts it there, both or neither (*fresh 1); one that states nothing new it leaves alone
+ * (*fresh 0). source: the newsletter, for messages.
+ */
+int outbox_put(struct published *p, const char *feed, const char *source, const json_t *bundle, int *fresh, struct err *e)
+    BASE_CHECKED;
+/* Only *fresh: does the bundle hold a version that is later than what is published of its object? */
+int outbox_fresh(struct published *p, const json_t *bundle, int *fresh, struct err *e) BASE_CHECKED;
+struct outbox_entry {
+	int64_t row;			/* 0 to begin with */
+	json_t *bundle;			/* new; the next call drops it */
+	char source[LIMIT_PATH];
+};
+/* The oldest entry of the feed after io->row: 1, or 0 when there is none, -1. */
+int outbox_next(struct published *p, const char *feed, struct outbox_entry *io, struct err *e) BASE_CHECKED;
+/* It reached every target. */
+int outbox_done(struct published *p, int64_t row, struct err *e) BASE_CHECKED;
 
 /* ---- the pipeline --------------------------------------------------------------------------------------------------------- */
 

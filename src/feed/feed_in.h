@@ -3,13 +3,18 @@
 #define FEED_FEED_IN_H
 
 #include "feed/feed.h"
+#include "json/json.h"
 
-/* Checks a value against the schema in that file of schemas/. Errors: ERR_USAGE naming the JSON Pointer. */
-int feed_check(const char *schema_file, const json_t *v, struct err *e) BASE_CHECKED;
+/* Checks a text against the schema in that file of schemas/. Errors: ERR_USAGE naming line, column and JSON Pointer. */
+int feed_check(const char *schema_file, struct json_text *t, struct err *e) BASE_CHECKED;
 
 /* Reads corrections.json of the feed's folder, if there is one. Errors: ERR_USAGE, ERR_SYSTEM. */
 int corrections_read(struct feed *f, struct err *e) BASE_CHECKED;
 /* Makes the feed's decisions on the facts of one document. */
 void corrections_apply(const struct feed *f, struct facts *facts);
+
+/* The database of p, borrowed, and the table that the outbox needs there. */
+struct sqlite3 *published_db(struct published *p);
+extern const char outbox_schema[];
 
 #endif

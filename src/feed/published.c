@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "feed/feed.h"
+#include "feed/feed_in.h"
 #include "json/json.h"
 
 struct published {
@@ -113,6 +113,8 @@ open_db(struct published *p, struct err *e)
 			return -1;
 	} else if (db_exec(p->db, schema, e) != 0)
 		return -1;
+	if (db_exec(p->db, outbox_schema, e) != 0)
+		return -1;
 	if (prepare(p, "select object from published where id = ?", &p->find, e) != 0 ||
 	    prepare(p, "select object from stated where report = ? and id = ?", &p->own, e) != 0)
 		return -1;
@@ -149,6 +151,12 @@ published_close(struct published *p)
 	json_decref(p->latest);
 	json_decref(p->mine);
 	free(p);
+}
+
+struct sqlite3 *
+published_db(struct published *p)
+{
+	return p->db;
 }
 
 const struct compose_previous *

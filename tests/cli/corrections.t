@@ -66,10 +66,10 @@ same '... to the same octets' "$T/out" "$T/bundle.json"
 decide <<'END'
 { "corrections": [ { "by": "A. Nalyst", "reject": { "name": "ReedPipe" } } ] }
 END
-has 'a decision without a date is named with its place' "$T/err" 'corrections.json: /corrections/0: at is required'
+has 'a decision without a date is named with its place' "$T/err" 'corrections.json: line 1, column 20: /corrections/0: at is required'
 decide <<'END'
 { "corrections": [ { "by": "A. Nalyst", "at": "2031-03-04" } ] }
 END
-has 'one that decides nothing too' "$T/err" 'corrections.json: /corrections/0'
+has 'one that decides nothing too' "$T/err" 'corrections.json: line 1, column 20: /corrections/0'
 runs 2 'that is a wrong feed' "$STIXPRESS" convert --feed "$T/feed" "$T/text.txt"
 done_testing

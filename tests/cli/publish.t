@@ -17,7 +17,8 @@ March 3, 2031
 A group called Amber Heron uses the MossGate backdoor and the ReedPipe loader.
 END
 "$STIXPRESS" serve >"$T/url" 2>"$T/log" &
-at_end_kill $!
+server=$!
+at_end_kill "$server"
 for i in 1 2 3 4 5 6 7 8 9 10; do [ -s "$T/url" ] || sleep 0.2; done
 url=$(cat "$T/url")
 printf '{ "here": { "url": "%s", "collection": "default" } }\n' "$url" >"$T/targets.json"
@@ -59,10 +60,72 @@ is 'a malware never is' "$(jq '[.objects[] | select(.type == "malware" and .revo
 runs 0 'once more' publish 2031-03-04T11:00:00Z
 has '... nothing is sent' "$T/out" ' 0 envelopes'
 
+# ---- what is on its way when the process dies goes out in the next run, as it was made; the server stands still meanwhile
+edition <<'END'
+A quiet week
+
+March 3, 2031
+
+A quiet week indeed; the domain evil.example was in use.
+END
+kill -STOP "$server"
+"$STIXPRESS" publish --targets "$T/targets.json" --ledger "$T/ledger.db" --now 2031-03-05T10:00:00Z "$T/feed" >"$T/killed" 2>&1 &
+killed=$!
+sleep 2
+runs 3 'another run meanwhile' publish 2031-03-05T11:00:00Z
+has '... is sent away' "$T/err" 'another publish is at work on this feed'
+kill -KILL "$killed"
+wait "$killed" 2>"$T/wait"
+kill -CONT "$server"
+runs 0 'the run after the kill' publish 2031-03-06T10:00:00Z
+back
+is 'the report comes with the time when it was made' \
+	"$(jq -r '[.objects[] | select(.type == "report") | .modified] | max' "$T/back.json")" 2031-03-05T10:00:00.000Z
+is 'and the revocation with it' \
+	"$(jq -r '[.objects[] | select(.type == "relationship" and .revoked == true) | .modified] | max' "$T/back.json")" \
+	2031-03-05T10:00:00.000Z
+cp "$T/back.json" "$T/before.json"
+runs 0 'once more' publish 2031-03-07T10:00:00Z
+has '... nothing is sent' "$T/out" ' 0 envelopes'
+back
+same 'nothing is there twice' "$T/back.json" "$T/before.json"
+
+# ---- a target that is down gets it later; the others get it now
+mkdir "$T/folder"
+printf '{ "here": { "url": "%s", "collection": "default" }, "there": { "kind": "directory", "url": "%s" } }\n' "$url" \
+	"$T/folder" >"$T/targets.json"
+edition <<'END'
+A quiet week
+
+March 3, 2031
+
+A group called Amber Heron uses the ReedPipe loader.
+END
+runs 3 'a target is down' publish 2031-03-08T10:00:00Z --to http://127.0.0.1:1/taxii2/ --to here
+has '... the other one gets it' "$T/out" ' accepted'
+edition <<'END'
+A quiet week
+
+March 3, 2031
+
+The domain evil.example was in use.
+END
+runs 3 'still down, and all is new again' publish 2031-03-09T10:00:00Z --to http://127.0.0.1:1/taxii2/ --to here
+is 'it is asked once in a run' "$(grep -c '127.0.0.1:1' "$T/err")" 1
+runs 0 'another target in its place' publish 2031-03-10T10:00:00Z --to there --to here
+is '... gets the version that was made meanwhile' "$(cat "$T"/folder/*.json | grep -c '"modified":"2031-03-08T10:00:00.000Z"')" 1
+has '... nothing new was made for it' "$T/err" '0 with something new'
+
 # ---- bad input
+cp "$T/feed/feed.json" "$T/feed.json"
+sed 's/"here"/"here", 2/' "$T/feed.json" >"$T/feed/feed.json"
+runs 2 'a target that is no name' publish 2031-03-11T11:00:00Z
+has '... is told by line and column' "$T/err" 'feed.json: line 1, column 126: /targets/1: '
+cp "$T/feed.json" "$T/feed/feed.json"
+runs 2 'no ledger' publish 2031-03-11T11:00:00Z --ledger none
 runs 2 'a target that is not in the file' publish 2031-03-04T11:00:00Z --to nowhere
 has 'is named' "$T/err" nowhere
-runs 3 'a server that is not there' publish 2031-03-04T11:00:00Z --to http://127.0.0.1:1/taxii2/ --collection x --ledger none
+runs 3 'a server that is not there' publish 2031-03-04T11:00:00Z --to http://127.0.0.1:1/taxii2/ --collection x --ledger "$T/other.db"
 runs 3 'a folder that is no feed' "$STIXPRESS" publish "$T/nothing"
 sed -i 's/, "targets": \["here"\]//' "$T/feed/feed.json"
 runs 2 'a feed without targets' publish 2031-03-04T11:00:00Z

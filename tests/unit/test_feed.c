@@ -72,6 +72,8 @@ test_refused(void)
 	refused("{\"name\":\"x\"}", "identity is required");
 	refused("{" IDENTITY ",\"sauce\":{}}", "sauce is not permitted here");
 	refused("{" IDENTITY ",\"confidence\":101}", "/confidence: ");
+	refused("{" IDENTITY ",\n \"targets\":[\"a\", 1]}", "line 2, column 18: /targets/1: ");
+	refused("{" IDENTITY ",\n \"targets\":[]}", "line 2, column 12: /targets: ");
 	refused("{" IDENTITY ",\"markings\":[\"TLP:PINK\"]}", "/markings/0: there is no marking 'TLP:PINK'");
 	refused("{" IDENTITY ",\"law_enforcement\":{\"campaign\":false,\"course_of_action\":false}}", "/law_enforcement: ");
 }
