@@ -346,7 +346,9 @@ add_governments(struct finder *w)
 		struct mention m = { .class = MENTION_NAME, .start = p->start, .end = p->end, .type = "identity",
 		    .class_hint = "organization", .role = "government", .rule = "name.government", .confidence = 85 };
 
+		/* "U.S. government of the United States": one word of the two readings is enough. */
 		if (country == NULL || (next < n && w->found.v[next].start < p->end) ||
+		    (w->found.n > n && w->found.v[w->found.n - 1].end > p->start) ||
 		    finder_voided(w, fold_find(&w->f, p->end), p->end, "government"))
 			continue;
 		m.value = arena_printf(w->d->arena, "Government of %s", country->value);
