@@ -135,28 +135,44 @@ op_object(struct schema_run *r, struct frame *f, const struct insn *i)
 	return ok;
 }
 
+static int
+name_passes(struct schema_run *r, struct frame *f, uint32_t sub, const struct name *n)
+{
+	struct passed_name *p = &r->passed[(n->hash ^ sub * 31) % PASSED_NAMES];
+	struct inst child;
+	json_t *name;
+	int ok;
+
+	if (p->sub == sub && p->hash == n->hash && p->n == n->n && n->n > 0 && memcmp(p->s, n->s, n->n) == 0)
+		return 1;
+	name = json_stringn_nocheck(n->s, n->n);
+	if (name == NULL)
+		base_oom();
+	child = (struct inst){ .v = name, .up = f->in, .name = n->s, .index = n->n, .is_name = 1 };
+	ok = schema_eval(r, sub, &child, NULL, f->scope);
+	json_decref(name);
+	/* with a $dynamicRef somewhere the verdict may depend on the way here */
+	if (ok && r->abort == SCHEMA_VALID && r->set->dynamics == NULL && n->n <= sizeof(p->s)) {
+		p->sub = sub;
+		p->hash = n->hash;
+		p->n = n->n;
+		memcpy(p->s, n->s, n->n);
+	}
+	return ok;
+}
+
 int
 op_property_names(struct schema_run *r, struct frame *f, const struct insn *i)
 {
-	const struct member_view *m;
-	struct inst child;
-	json_t *name;
 	size_t k;
 	int ok = 1;
 
 	if (!json_is_object(f->in->v))
 		return 1;
 	run_members(r, f->in);
-	for (k = 0; k < f->in->n_view && (ok || r->collect != NULL); k++) {
-		m = &f->in->view[k];
-		name = json_stringn_nocheck(m->name.s, m->name.n);
-		if (name == NULL)
-			base_oom();
-		child = (struct inst){ .v = name, .up = f->in, .name = m->name.s, .index = m->name.n, .is_name = 1 };
-		if (!schema_eval(r, i->a, &child, NULL, f->scope))
+	for (k = 0; k < f->in->n_view && (ok || r->collect != NULL); k++)
+		if (!name_passes(r, f, i->a, &f->in->view[k].name))
 			ok = 0;
-		json_decref(name);
-	}
 	return ok;
 }
 

@@ -42,7 +42,16 @@ struct chunk {
 };
 #define CHUNK	(32u << 10)
 
+/* A member name that a subschema of propertyNames has passed: objects of a feed have the same thirty names over and over. */
+struct passed_name {
+	uint32_t sub, hash;
+	uint32_t n;		/* 0: nothing yet */
+	char s[52];
+};
+#define PASSED_NAMES	256
+
 struct schema_run {
+	struct passed_name passed[PASSED_NAMES];	/* by sub and hash; the newer one takes the place */
 	const struct schema_set *set;
 	struct regex_run *regex;
 	struct findings *collect;	/* NULL: the verdict is enough */
