@@ -15,7 +15,7 @@ files >"$T/all"
 
 search '(TODO|FIXME|HACK)([^A-Za-z]|$)|(^|[^X])XXX([^X]|$)|not (yet )?implemented' <"$T/code" >"$T/found" || :
 empty 'nothing is left for later' "$T/found"
-search '(^|[^A-Za-z0-9_.])/(home|work|mnt|Users)/[A-Za-z]|/root/\.' <"$T/code" >"$T/found" || :
+search '(^|[^A-Za-z0-9_.])/(home|mnt|Users)/[A-Za-z]|/root/\.' <"$T/code" >"$T/found" || :
 empty 'no folder of a person or machine' "$T/found"
 hosts='[a-z0-9-]\.(internal|corp|lan)([^A-Za-z.]|$)'
 search "$hosts" <"$T/code" >"$T/found" || :
