@@ -17,7 +17,7 @@ search '(TODO|FIXME|HACK)([^A-Za-z]|$)|(^|[^X])XXX([^X]|$)|not (yet )?implemente
 empty 'nothing is left for later' "$T/found"
 search '(^|[^A-Za-z0-9_.])/(home|mnt|Users)/[A-Za-z]|/root/\.' <"$T/code" >"$T/found" || :
 empty 'no folder of a person or machine' "$T/found"
-hosts='[a-z0-9-]\.(internal|corp|lan)([^A-Za-z.]|$)'
+hosts='[a-z0-9-]\.(internal|corp|lan)([^A-Za-z.]|$)|(index|registry|mirror)[-_]url'
 search "$hosts" <"$T/code" >"$T/found" || :
 empty 'no host of a registry or mirror' "$T/found"
 search '[ 	]+$' <"$T/code" >"$T/found" || :
