@@ -344,6 +344,10 @@ collect_at(struct finder *w, size_t i)
 		if (c.to < w->f.n && w->f.at[c.to] == w->f.at[c.to - 1])
 			continue;
 		if (look(w, &c, !noun) && !named) {
+			if (w->c.n == LIMIT_MENTIONS) {
+				w->over = 1;
+				return;
+			}
 			*vec_push(w->a, &w->c) = c;
 			named = 1;
 		}

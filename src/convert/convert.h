@@ -47,6 +47,7 @@ struct mention {
 struct mentions {
 	struct mention *v;	/* sorted by start; they do not overlap */
 	size_t n;
+	int over;		/* there are more than LIMIT_MENTIONS: these are not all */
 };
 
 /* Something the reader should look at: a hash one digit short, a name of two types. */
@@ -123,6 +124,8 @@ struct facts {
 	VEC(struct notice) notices;	/* at: input offset here */
 };
 
+/* Refuses what is past LIMIT_STATED or LIMIT_QUOTED: such a bundle would fill any memory. Errors: ERR_INPUT. */
+int facts_bounded(const struct facts *f, struct err *e) BASE_CHECKED;
 /* Drops the Jansson references the facts hold (the arena is the caller's). */
 void facts_release(struct facts *f);
 /* Empty facts of a document: what it is called, its date, language, digest, original. Strings are in the document's arena. */

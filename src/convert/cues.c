@@ -179,6 +179,10 @@ take_place(struct finder *f, const struct coined *c, size_t start, size_t end)
 	if ((start > 0 && same_word(text[start - 1], text[start])) ||
 	    (end < f->d->len && same_word(text[end - 1], text[end])) || !is_free(f->m, start, end))
 		return;
+	if (f->out.n == LIMIT_MENTIONS) {
+		f->m->over = 1;
+		return;
+	}
 	m = vec_push(f->d->arena, &f->out);
 	memset(m, 0, sizeof(*m));
 	m->class = MENTION_NAME;

@@ -21,6 +21,35 @@ facts_release(struct facts *f)
 	}
 }
 
+static size_t
+quoted(const struct evidences *list)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < list->n; i++)
+		n += list->v[i].text != NULL ? strlen(list->v[i].text) : 0;
+	return n;
+}
+
+int
+facts_bounded(const struct facts *f, struct err *e)
+{
+	size_t n = f->entities.n + f->observables.n + f->relations.n, octets = 0, i;
+
+	if (n > LIMIT_STATED)
+		return err_set(e, ERR_INPUT, "it states %zu things; the limit is %d of one document (LIMIT_STATED)", n, LIMIT_STATED);
+	for (i = 0; i < f->entities.n; i++)
+		octets += quoted(&f->entities.v[i].evidence);
+	for (i = 0; i < f->observables.n; i++)
+		octets += quoted(&f->observables.v[i].evidence);
+	for (i = 0; i < f->relations.n; i++)
+		octets += quoted(&f->relations.v[i].evidence);
+	if (octets > LIMIT_QUOTED)
+		return err_set(e, ERR_INPUT, "the sentences that are evidence have %zu octets; the limit is %u MiB (LIMIT_QUOTED)", octets,
+		    LIMIT_QUOTED >> 20);
+	return 0;
+}
+
 static const char *
 date_text(struct arena *a, int has, struct stamp t)
 {

@@ -68,6 +68,7 @@ struct finder {
 	unsigned char *sure;		/* per group: it was mentioned for sure */
 	VEC(struct phrase) nouns, governments, given;
 	VEC(struct mention) found;
+	int over;			/* there are more candidates than LIMIT_MENTIONS */
 };
 
 /* ---- text ---------------------------------------------------------------------------------------------------------- */

@@ -419,5 +419,6 @@ find_names(const struct doc *d, const struct phrases *p, const struct knowledge 
 	add_governments(&w);
 	name_ids(k, m);
 	join(&w, m);
+	m->over |= w.over;
 	arena_free(w.a);
 }

@@ -57,13 +57,14 @@ observe_evidence(const struct doc *d, struct facts *f, struct evidences *v, size
 	e->rule = rule;
 }
 
+/* Is something in octets start to end evidence already? */
 static int
-has_evidence(const struct evidences *v, size_t start)
+has_evidence(const struct evidences *v, size_t start, size_t end)
 {
 	size_t i;
 
 	for (i = v->n; i > 0 && v->n - i < 32; i--)
-		if (v->v[i - 1].start == start)
+		if (v->v[i - 1].start >= start && v->v[i - 1].end <= end)
 			return 1;
 	return 0;
 }
@@ -74,21 +75,23 @@ add_evidence(struct observer *ob, struct observable *o, const struct mention *m)
 {
 	struct evidence *e;
 	const struct doc *d = ob->d;
-	size_t start;
+	const struct doc_sentence *s;
+	size_t from, to;
 
 	if (m->sent >= d->nsent)
 		return;
-	start = doc_input(d, d->sents[m->sent].start);
-	if (has_evidence(&o->evidence, start))
+	s = &d->sents[m->sent];
+	if (has_evidence(&o->evidence, doc_input(d, s->start), doc_input_end(d, s->end)))
 		return;
-	if (ob->text == NULL || ob->text_sent != m->sent) {
-		ob->text = doc_sentence_text(d, m->sent);
-		ob->text_sent = m->sent;
+	doc_quote(d, m->sent, m->start, m->end, &from, &to);
+	if (ob->text == NULL || ob->text_sent != m->sent || to - from < s->end - s->start) {
+		ob->text = doc_span_text(d, from, to);
+		ob->text_sent = to - from < s->end - s->start ? SIZE_MAX : m->sent;
 	}
 	e = vec_push(d->arena, &o->evidence);
 	memset(e, 0, sizeof(*e));
-	e->start = start;
-	e->end = doc_input_end(d, d->sents[m->sent].end);
+	e->start = doc_input(d, from);
+	e->end = doc_input_end(d, to);
 	e->text = ob->text;
 	e->rule = m->rule;
 }

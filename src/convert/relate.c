@@ -408,17 +408,21 @@ text_of(struct work *w, size_t sent)
 	return w->texts[sent];
 }
 
-/* A sentence is evidence once of one thing; here, where it comes twice, it comes twice in a row. */
+/* A sentence is evidence once of one thing, which stands at start; here, where it comes twice, it comes twice in a row. */
 static void
-add_evidence(struct work *w, struct evidences *list, size_t sent, const char *rule)
+add_evidence(struct work *w, struct evidences *list, size_t sent, size_t start, size_t end, const char *rule)
 {
 	const struct doc_sentence *s = &w->d->sents[sent];
-	struct evidence ev = { .start = doc_input(w->d, s->start), .end = doc_input_end(w->d, s->end), .rule = rule };
 	const struct evidence *last = list->n > 0 ? &list->v[list->n - 1] : NULL;
+	struct evidence ev = { .rule = rule };
+	size_t from, to;
 
-	if (last != NULL && last->start == ev.start && last->end == ev.end)
+	if (last != NULL && last->start >= doc_input(w->d, s->start) && last->end <= doc_input_end(w->d, s->end))
 		return;
-	ev.text = text_of(w, sent);
+	doc_quote(w->d, sent, start, end, &from, &to);
+	ev.start = doc_input(w->d, from);
+	ev.end = doc_input_end(w->d, to);
+	ev.text = to - from == s->end - s->start ? text_of(w, sent) : doc_span_text(w->d, from, to);
 	if (list->n == list->cap)
 		list->v = arena_grow(w->d->arena, list->v, sizeof(*list->v), &list->cap);
 	list->v[list->n++] = ev;
@@ -505,7 +509,7 @@ build_entities(struct work *w)
 
 			*vec_push(w->f->arena, &en->externals) = x;
 		}
-		add_evidence(w, &en->evidence, m->sent, m->rule);
+		add_evidence(w, &en->evidence, m->sent, m->start, m->end, m->rule);
 	}
 }
 
@@ -536,7 +540,7 @@ add_statement(struct work *w, struct relation *r, size_t sent, const char *rule)
 	if (met_find(w->quoted, key) != NULL)
 		return;
 	met_add(w, &w->quoted, key, sent);
-	add_evidence(w, &r->evidence, sent, rule);
+	add_evidence(w, &r->evidence, sent, w->d->sents[sent].start, w->d->sents[sent].start, rule);
 }
 
 static void

@@ -138,8 +138,13 @@ push_mention(struct scanner *sc)
 static void
 add_mention(struct scanner *sc, const struct kind *k, const struct found *f)
 {
-	struct mention *m = push_mention(sc);
+	struct mention *m;
 
+	if (sc->out->n == LIMIT_MENTIONS) {
+		sc->out->over = 1;
+		return;
+	}
+	m = push_mention(sc);
 	m->start = plain_view(&sc->plain, f->start, 0);
 	m->end = plain_view(&sc->plain, f->end, 1);
 	m->sent = doc_sentence_at(sc->d, m->start);

@@ -294,14 +294,44 @@ doc_sentence_at(const struct doc *d, size_t at)
 	return lo < d->nsent && d->sents[lo].start <= at ? lo : SIZE_MAX;
 }
 
+#define QUOTE_AROUND	200	/* octets on either side of what is quoted of a sentence that is too long */
+
+void
+doc_quote(const struct doc *d, size_t sent, size_t start, size_t end, size_t *from, size_t *to)
+{
+	const struct doc_sentence *s = &d->sents[sent];
+
+	*from = s->start;
+	*to = s->end;
+	if (s->end - s->start <= LIMIT_SENTENCE)
+		return;
+	if (start - s->start > QUOTE_AROUND) {
+		*from = start - QUOTE_AROUND;
+		while (*from < start && d->text[*from - 1] != ' ' && (*from + QUOTE_AROUND / 2 < start ||
+		    ((unsigned char)d->text[*from] & 0xc0) == 0x80))
+			++*from;
+	}
+	if (s->end > end && s->end - end > QUOTE_AROUND) {
+		*to = end + QUOTE_AROUND;
+		while (*to > end && d->text[*to] != ' ' && (*to > end + QUOTE_AROUND / 2 ||
+		    ((unsigned char)d->text[*to] & 0xc0) == 0x80))
+			--*to;
+	}
+}
+
 const char *
 doc_sentence_text(const struct doc *d, size_t sent)
 {
-	const struct doc_sentence *s = &d->sents[sent];
-	char *out = arena_alloc(d->arena, s->end - s->start + 1);
+	return doc_span_text(d, d->sents[sent].start, d->sents[sent].end);
+}
+
+const char *
+doc_span_text(const struct doc *d, size_t start, size_t end)
+{
+	char *out = arena_alloc(d->arena, end - start + 1);
 	size_t i, n = 0;
 
-	for (i = s->start; i < s->end; i++) {
+	for (i = start; i < end; i++) {
 		int blank = d->text[i] == ' ' || d->text[i] == '\t' || d->text[i] == '\n';
 
 		if (!blank)

@@ -156,6 +156,13 @@ void doc_line(const struct doc *d, size_t at, size_t *line, size_t *column);
 size_t doc_sentence_at(const struct doc *d, size_t at);
 /* Text of a sentence, residue cut and blanks folded to one (in the arena). */
 const char *doc_sentence_text(const struct doc *d, size_t sent);
+/*
+ * What is quoted of a sentence for something in it, view [start, end): all of it; of what is longer than LIMIT_SENTENCE, the words
+ * around.
+ */
+void doc_quote(const struct doc *d, size_t sent, size_t start, size_t end, size_t *from, size_t *to);
+/* Text of view [start, end), blanks folded to one (in the arena). */
+const char *doc_span_text(const struct doc *d, size_t start, size_t end);
 /* Does the sentence (or block) stand where the text states facts (role->asserts, not noise)? */
 int doc_asserts(const struct doc *d, size_t sent);
 /* Printable form for --stop=doc: one line a block, sentences numbered with their input offsets. */

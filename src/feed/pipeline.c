@@ -99,8 +99,10 @@ pipeline_mentions(struct pipeline *p, const struct doc *d, struct mentions *m, s
 	memset(m, 0, sizeof(*m));
 	scan_values(d, p->phrases, m, f);
 	find_names(d, p->phrases, p->knowledge, m, f);
-	if (cue_names(d, p->phrases, m, f, e) == 0)
+	if (cue_names(d, p->phrases, m, f, e) == 0 && !m->over)
 		return 0;
+	if (m->over)
+		err_set(e, ERR_INPUT, "%s: there are more than %d values and names in it (LIMIT_MENTIONS)", d->name, LIMIT_MENTIONS);
 	facts_release(f);
 	return -1;
 }
@@ -149,11 +151,18 @@ facts_of_text(struct pipeline *p, const struct pipeline_input *in, struct arena 
 int
 pipeline_facts(struct pipeline *p, const struct pipeline_input *in, struct arena *a, struct facts *out, struct err *e)
 {
-	int rc = pipeline_is_facts(in) ? facts_of_json(p, in, a, out, e) : facts_of_text(p, in, a, out, e);
+	struct facts f;
 
-	if (rc == 0 && out->feed == NULL && in->feed != NULL)
-		out->feed = arena_strdup(a, in->feed->name);
-	if (rc == 0)
-		out->name = arena_strdup(a, in->name);
-	return rc;
+	if ((pipeline_is_facts(in) ? facts_of_json(p, in, a, &f, e) : facts_of_text(p, in, a, &f, e)) != 0)
+		return -1;
+	if (facts_bounded(&f, e) != 0) {
+		err_prefix(e, "%s", in->name);
+		facts_release(&f);
+		return -1;
+	}
+	if (f.feed == NULL && in->feed != NULL)
+		f.feed = arena_strdup(a, in->feed->name);
+	f.name = arena_strdup(a, in->name);
+	*out = f;
+	return 0;
 }

@@ -149,7 +149,7 @@ test_values(void)
 	const char *text = "Emotet_loader.exe and Emotet";
 	struct doc d = { .arena = a, .text = text, .len = strlen(text) };
 	struct mention value = { .class = MENTION_VALUE, .start = 0, .end = 17 };
-	struct mentions m = { &value, 1 };
+	struct mentions m = { .v = &value, .n = 1 };
 
 	find_names(&d, NULL, knowledge, &m, NULL);
 	is_int(m.n, 2, "the value and one name");
