@@ -179,9 +179,9 @@ name_may_end(const char *s, size_t n, size_t at)
 
 	if (here == there && here != NONE && here != HAN)
 		return 0;
-	if (here == LATIN && at + 1 < n && (right == '.' || right == '_' || right == '@' || right == '\\'))
-		return script_of((unsigned char)s[at + 1]) != LATIN;
-	return !(here == LATIN && right == '@');
+	if (here == LATIN && (right == '.' || right == '_' || right == '@' || right == '\\'))
+		return at + 1 >= n || script_of((unsigned char)s[at + 1]) != LATIN;
+	return 1;
 }
 
 /* Blanks and hyphens mean nothing inside a name; other punctuation does. */
