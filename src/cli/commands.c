@@ -5,6 +5,7 @@ const struct cli_command *const cli_commands[] = {
 	&cmd_extract,
 	&cmd_convert,
 	&cmd_push,
+	&cmd_render,
 	&cmd_publish,
 	&cmd_ledger,
 	&cmd_discover,

@@ -120,6 +120,7 @@ net_open(struct cli *c, const struct cli_args *a, const char *to, struct net *n,
 	if (n->target.url != NULL && strncmp(n->target.url, "file://", 7) == 0)
 		n->target.kind = "directory";
 	override(a, "collection", &n->target.collection);
+	override(a, "kind", &n->target.kind);
 	if (credentials(a, &n->target, e) != 0)
 		return -1;
 	return publish_target_open(&n->target, &env, &n->http, e);

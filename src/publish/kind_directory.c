@@ -52,4 +52,4 @@ directory_send(struct dest *d, const char *envelope, size_t n, int again, struct
 	return SENT_OK;
 }
 
-const struct publish_kind kind_directory = { "directory", directory_open, directory_send, NULL, 1 };
+const struct publish_kind kind_directory = { "directory", directory_open, directory_send, NULL, 1, NULL };

@@ -140,6 +140,19 @@ int publish_target_open(const struct publish_target *t, const struct http_env *e
 /* 1 when s is the name of a kind of target. */
 int publish_kind_known(const char *s);
 
+/* ---- rendering ----------------------------------------------------------------------------------------------------------- */
+
+/* What a target does not take: how often by what ("evidence extension dropped"), an object or NULL. */
+struct publish_lost {
+	json_t *counts;
+};
+void publish_lost_free(struct publish_lost *lost);
+/*
+ * A bundle as targets of a kind (NULL: the first) get its objects; a pure function. *out is new; lost (filled or empty before)
+ * is added to. ERR_USAGE for a kind that is not known, ERR_INPUT for what is no bundle.
+ */
+int publish_render(const char *kind, const json_t *bundle, json_t **out, struct publish_lost *lost, struct err *e) BASE_CHECKED;
+
 /* ---- the ledger ---------------------------------------------------------------------------------------------------------- */
 
 enum publish_state {

@@ -135,9 +135,16 @@ struct publish_kind {
 	/* Asks for a status again; *gone when it is not known any more. NULL: the kind has none. */
 	int (*ask)(struct dest *d, const char *id, struct taxii_status *out, int *gone, struct err *e);
 	int local;			/* needs no login and no URL */
+	/*
+	 * The object as the target takes it: new, or NULL when it takes none of it; what is lost is told. A pure function. NULL:
+	 * the target takes every object as it is.
+	 */
+	json_t *(*render)(const json_t *object, struct publish_lost *lost);
 };
 /* The row of that name; NULL: the first one. */
 const struct publish_kind *publish_kind_find(const char *name);
-extern const struct publish_kind kind_taxii, kind_directory;
+extern const struct publish_kind kind_taxii, kind_directory, kind_opencti;
+/* Counts one more of what is lost. */
+void publish_lose(struct publish_lost *lost, const char *what);
 
 #endif

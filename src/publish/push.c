@@ -33,9 +33,12 @@ add_item(void *ctx, struct item *it, struct err *e)
 	return 0;
 }
 
-/* Writes the object into the spool and enters it in the ledger. */
+/*
+ * Writes the object, as the target takes it, into the spool, and enters it in the ledger as it is: there it is one object with
+ * one content for all targets.
+ */
 static int
-plan_object(struct push *p, const json_t *o, struct err *e)
+plan_rendered(struct push *p, const json_t *o, const json_t *rendered, struct err *e)
 {
 	struct item it = { 0 };
 	char digest[DIGEST_HEX], prefix[17] = "";
@@ -54,7 +57,7 @@ plan_object(struct push *p, const json_t *o, struct err *e)
 		    "\"modified\" (STIX 2.1 section 3.6)", it.id, it.version);
 	if (it.state == PUBLISH_PLANNED) {
 		buf_reset(&p->text);
-		json_write(o, &p->text, JSON_TIGHT, 0);
+		json_write(rendered, &p->text, JSON_TIGHT, 0);
 		if (p->text.over || p->text.len > UINT32_MAX / 2)
 			return err_set(e, ERR_INPUT, "%s is larger than any server takes", it.id);
 		it.len = (uint32_t)p->text.len;
@@ -62,6 +65,36 @@ plan_object(struct push *p, const json_t *o, struct err *e)
 			return -1;
 	}
 	return add_item(p, &it, e);
+}
+
+static int
+plan_object(struct push *p, const json_t *o, struct err *e)
+{
+	json_t *rendered;
+	int rc;
+
+	if (p->kind->render == NULL)
+		return plan_rendered(p, o, o, e);
+	if ((rendered = p->kind->render(o, &p->lost)) == NULL)
+		return 0;
+	rc = plan_rendered(p, o, rendered, e);
+	json_decref(rendered);
+	return rc;
+}
+
+/* Nothing is lost silently. */
+static void
+say_lost(struct push *p)
+{
+	struct buf line = BUF_INIT(500);
+	const char *what;
+	json_t *n;
+
+	json_object_foreach(p->lost.counts, what, n)
+		buf_printf(&line, "%s%lld %s", line.len > 0 ? ", " : "", (long long)json_integer_value(n), what);
+	if (line.len > 0 && p->nsend > 0)
+		warn(p, "%s does not take everything: %s", p->kind->name, buf_str(&line));
+	buf_free(&line);
 }
 
 static int
@@ -603,6 +636,7 @@ run(struct push *p, const struct publish_target *t, const struct stix_stream *sr
 	for (size_t i = 0; i < p->nitems; i++)
 		if (p->items[i]->state == PUBLISH_PLANNED)
 			p->send[p->nsend++] = p->items[i];
+	say_lost(p);
 	if (p->c->dry_run) {
 		rehearse(p);
 		return finish(p, e);
@@ -634,6 +668,7 @@ push(const struct publish_target *t, const char *source, const struct stix_strea
 	spool_init(&p.spool);
 	rc = run(&p, t, src, e);
 	spool_free(&p.spool);
+	publish_lost_free(&p.lost);
 	buf_free(&p.text);
 	if (rc == 0)
 		*out = r;

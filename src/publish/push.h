@@ -9,6 +9,7 @@ struct push {
 	const struct publish_kind *kind;
 	struct dest dest;
 	struct ledger_place place;
+	struct publish_lost lost;	/* by rendering */
 	int64_t run;			/* row of the ledger */
 	int64_t learned;		/* octets that a 413 taught; 0: none */
 	struct arena *arena;		/* the receipt's */

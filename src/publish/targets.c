@@ -6,7 +6,7 @@
 #include "json/json.h"
 #include "publish/publish_in.h"
 
-static const struct publish_kind *const kinds[] = { &kind_taxii, &kind_directory };
+static const struct publish_kind *const kinds[] = { &kind_taxii, &kind_directory, &kind_opencti };
 
 const struct publish_kind *
 publish_kind_find(const char *name)

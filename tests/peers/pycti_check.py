@@ -1,5 +1,7 @@
-"""pycti's bundle splitter, which OpenCTI's workers use, over our bundles: pycti_check.py BUNDLE..."""
+"""pycti's bundle splitter, which OpenCTI's workers use, over our bundles, as they are and as rendered for it: pycti_check.py BUNDLE..."""
 import json
+import os
+import subprocess
 
 from pycti import OpenCTIStix2Splitter
 
@@ -33,4 +35,15 @@ for name, path, bundle in named_bundles():
     late = [o["id"] for o in objects if [r for k, r in o.items() if k.endswith("_ref") and r in theirs and r not in seen]
             or seen.add(o["id"])]
     ok(not late, name + ": what an object refers to comes before it", *late)
+    # The rendering for OpenCTI has nothing that it would leave out.
+    rendered = subprocess.run([os.environ["STIXPRESS"], "render", "-q", path, "--to", "opencti"], check=True,
+                              stdout=subprocess.PIPE).stdout.decode("utf-8")
+    count, refused, parts = OpenCTIStix2Splitter().split_bundle_with_expectations(rendered)
+    ok(not refused, name + ": rendered, nothing is incompatible", *[o["id"] for o in refused])
+    ours = {o["id"]: o for o in json.loads(rendered)["objects"]}
+    theirs = {o["id"]: o for part in parts for o in json.loads(part)["objects"]}
+    ok(count == len(ours) and theirs.keys() == ours.keys(), name + ": rendered, every object comes out",
+       *(theirs.keys() ^ ours.keys()))
+    changed = [i for i in ours if {k: v for k, v in theirs.get(i, {}).items() if k in ours[i]} != ours[i]]
+    ok(not changed, name + ": rendered, with all its properties", *changed)
 end()

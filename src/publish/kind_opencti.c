@@ -1,0 +1,321 @@
+/*
+ * The kind of target "opencti": an OpenCTI "TAXII Push" collection. Its talk is TAXII; what it gets is rendered: OpenCTI drops
+ * what it does not know without a word, and refuses relationships that its own model does not have.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "publish/publish_in.h"
+
+/* ---- relationships (OpenCTI's model; related-to and revoked-by go between anything) --------------------------------------- */
+
+#define VICTIMS	"identity location"
+#define HOSTS	"domain-name ipv4-addr ipv6-addr"
+#define SCOS	"artifact autonomous-system directory domain-name email-addr email-message file ipv4-addr ipv6-addr mac-addr mutex " \
+		"network-traffic process software url user-account windows-registry-key x509-certificate"
+
+/* From any of these types, by this relationship, to any of those. */
+static const struct {
+	const char *from, *by, *to;
+} triples[] = {
+	{ "intrusion-set threat-actor", "uses", "attack-pattern malware tool infrastructure file" },
+	{ "intrusion-set threat-actor", "targets", VICTIMS " vulnerability" },
+	{ "intrusion-set threat-actor", "compromises hosts owns", "infrastructure" },
+	{ "intrusion-set", "attributed-to", "threat-actor" },
+	{ "intrusion-set campaign malware", "originates-from", "location" },
+	{ "threat-actor", "attributed-to impersonates", "identity" },
+	{ "threat-actor infrastructure", "located-at", "location" },
+	{ "threat-actor", "participates-in", "campaign" },
+	{ "threat-actor", "part-of cooperates-with", "threat-actor" },
+	{ "campaign", "attributed-to", "intrusion-set threat-actor" },
+	{ "campaign", "uses", "attack-pattern malware tool infrastructure" },
+	{ "campaign", "targets", VICTIMS " vulnerability" },
+	{ "campaign", "compromises", "infrastructure" },
+	{ "malware", "uses", "attack-pattern infrastructure malware tool" },
+	{ "malware tool", "targets", VICTIMS " infrastructure vulnerability" },
+	{ "malware", "exploits", "vulnerability" },
+	{ "malware", "drops downloads", "malware tool file" },
+	{ "malware", "communicates-with", HOSTS " url" },
+	{ "malware", "beacons-to exfiltrates-to", "infrastructure" },
+	{ "malware", "authored-by", "intrusion-set threat-actor" },
+	{ "malware", "variant-of controls", "malware" },
+	{ "tool", "uses", "attack-pattern infrastructure" },
+	{ "tool", "drops delivers", "malware" },
+	{ "tool infrastructure software", "has", "vulnerability" },
+	{ "attack-pattern", "uses", "malware tool" },
+	{ "attack-pattern", "delivers", "malware" },
+	{ "attack-pattern", "targets", VICTIMS " vulnerability" },
+	{ "attack-pattern", "subtechnique-of", "attack-pattern" },
+	{ "indicator", "indicates",
+	    "attack-pattern campaign incident infrastructure intrusion-set malware threat-actor tool vulnerability" },
+	{ "indicator", "based-on", SCOS " observed-data" },
+	{ "indicator", "derived-from", "indicator" },
+	{ "infrastructure", "consists-of", SCOS },
+	{ "infrastructure", "communicates-with", HOSTS " url infrastructure" },
+	{ "infrastructure", "hosts", "malware tool" },
+	{ "infrastructure", "delivers controls", "malware" },
+	{ "domain-name", "resolves-to", HOSTS },
+	{ "ipv4-addr ipv6-addr", "belongs-to", "autonomous-system identity" },
+	{ "ipv4-addr ipv6-addr", "located-at", "location" },
+	{ "file", "drops downloads", "file" },
+	{ "file", "communicates-with", HOSTS },
+	{ "file", "uses", "attack-pattern" },
+	{ "course-of-action", "mitigates", "attack-pattern indicator malware tool vulnerability" },
+	{ "course-of-action", "remediates", "malware vulnerability" },
+};
+
+/* Is the word (of n octets) one of the list? */
+static int
+listed(const char *list, const char *word, size_t n)
+{
+	const char *p = list;
+
+	for (; *p != '\0'; p += strcspn(p, " "), p += *p == ' ')
+		if (strcspn(p, " ") == n && strncmp(p, word, n) == 0)
+			return 1;
+	return 0;
+}
+
+/* The octets of an id's type. */
+static size_t
+type_len(const char *id)
+{
+	const char *dashes = strstr(id, "--");
+
+	return dashes != NULL ? (size_t)(dashes - id) : strlen(id);
+}
+
+static const char *
+text(const json_t *o, const char *name)
+{
+	const char *s = json_string_value(json_object_get(o, name));
+
+	return s != NULL ? s : "";
+}
+
+static int
+triple_known(const char *from, const char *by, const char *to)
+{
+	for (size_t i = 0; i < ARRAY_LEN(triples); i++)
+		if (listed(triples[i].from, from, type_len(from)) && listed(triples[i].by, by, strlen(by)) &&
+		    listed(triples[i].to, to, type_len(to)))
+			return 1;
+	return strcmp(by, "related-to") == 0 || strcmp(by, "revoked-by") == 0;
+}
+
+/* ---- what is dropped ----------------------------------------------------------------------------------------------------- */
+
+static int
+is_dropped_type(const char *id)
+{
+	return strncmp(id, "x-", 2) == 0 || listed("extension-definition language-content", id, type_len(id));
+}
+
+/* OpenCTI's own extensions; it drops all others. */
+static const char *const own_extensions[] = {
+	"extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba",
+	"extension-definition--f93e2c80-4231-4f9a-af8b-95c9bd566a82",
+};
+
+static void
+extensions(json_t *o, struct publish_lost *lost)
+{
+	json_t *all = json_object_get(o, "extensions"), *kept = json_object(), *v;
+	const char *name;
+
+	json_object_foreach(all, name, v) {
+		if (strcmp(name, own_extensions[0]) == 0 || strcmp(name, own_extensions[1]) == 0)
+			json_object_set(kept, name, v);
+		else
+			publish_lose(lost, strcmp(name, STIX_EVIDENCE_ID) == 0 ? "evidence extension dropped" : "extension dropped");
+	}
+	if (json_object_size(kept) > 0)
+		json_object_set(o, "extensions", kept);
+	else if (all != NULL)
+		json_object_del(o, "extensions");
+	json_decref(kept);
+}
+
+/* References with neither URL nor id of their own vanish there; one whose text has a date would date the relationship. */
+static void
+external_references(json_t *o, struct publish_lost *lost)
+{
+	int relation = strcmp(text(o, "type"), "relationship") == 0;
+	json_t *all = json_object_get(o, "external_references"), *kept = json_array(), *r;
+	size_t i;
+
+	json_array_foreach(all, i, r) {
+		if (!relation && (*text(r, "url") != '\0' || *text(r, "external_id") != '\0'))
+			json_array_append(kept, r);
+		else
+			publish_lose(lost, "external reference dropped");
+	}
+	if (json_array_size(kept) > 0)
+		json_object_set(o, "external_references", kept);
+	else if (all != NULL)
+		json_object_del(o, "external_references");
+	json_decref(kept);
+}
+
+static void
+references(json_t *o)
+{
+	json_t *all = json_object_get(o, "object_refs"), *kept = json_array(), *r;
+	size_t i;
+
+	json_array_foreach(all, i, r)
+		if (!json_is_string(r) || !is_dropped_type(json_string_value(r)))
+			json_array_append(kept, r);
+	if (all != NULL)
+		json_object_set(o, "object_refs", kept);
+	json_decref(kept);
+}
+
+/* ---- markings ------------------------------------------------------------------------------------------------------------ */
+
+/* OpenCTI has the TLP 1 objects from the start, and this one, which is no object of a standard. */
+#define AMBER_STRICT	"marking-definition--826578e1-40ad-459f-bc73-ede076f81f37"
+
+static const char *
+marking_id(const char *id)
+{
+	const struct stix_tlp *t = stix_tlp_find(id);
+
+	if (t == NULL || t->version != 2)
+		return id;
+	return t->sibling != NULL ? t->sibling : AMBER_STRICT;
+}
+
+static json_t *
+marking(const json_t *o)
+{
+	const struct stix_tlp *t = stix_tlp_find(text(o, "id"));
+
+	if (t == NULL || t->version != 2)
+		return json_copy((json_t *)o);
+	if (t->sibling != NULL)
+		return stix_tlp_object(stix_tlp_find(t->sibling));
+	return json_pack("{s:s, s:s, s:s, s:O, s:s, s:s, s:{s:s}}", "type", "marking-definition", "spec_version", "2.1", "id",
+	    AMBER_STRICT, "created", json_object_get(o, "created"), "name", t->name, "definition_type", "tlp", "definition", "tlp",
+	    t->level);
+}
+
+static void
+marking_refs(json_t *o)
+{
+	json_t *all = json_object_get(o, "object_marking_refs"), *mapped = json_array(), *r;
+	size_t i;
+
+	json_array_foreach(all, i, r)
+		json_array_append_new(mapped, json_string(marking_id(json_string_value(r) != NULL ? json_string_value(r) : "")));
+	if (all != NULL)
+		json_object_set(o, "object_marking_refs", mapped);
+	json_decref(mapped);
+}
+
+/* ---- indicators ---------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *type, *theirs;
+} main_types[] = {
+	{ "autonomous-system", "Autonomous-System" }, { "domain-name", "Domain-Name" }, { "email-addr", "Email-Addr" },
+	{ "file", "StixFile" }, { "ipv4-addr", "IPv4-Addr" }, { "ipv6-addr", "IPv6-Addr" }, { "mutex", "Mutex" }, { "url", "Url" },
+	{ "windows-registry-key", "Windows-Registry-Key" },
+};
+
+/* The score is the confidence unless it is stated; the main type is that of the pattern's first comparison. */
+static void
+indicator(json_t *o)
+{
+	const char *p = text(o, "pattern");
+	json_t *confidence = json_object_get(o, "confidence");
+	size_t i, n;
+
+	if (json_is_integer(confidence) && json_object_get(o, "x_opencti_score") == NULL)
+		json_object_set(o, "x_opencti_score", confidence);
+	if (strcmp(text(o, "pattern_type"), "stix") != 0 || json_object_get(o, "x_opencti_main_observable_type") != NULL)
+		return;
+	p += strspn(p, "[( ");
+	n = strcspn(p, ":");
+	for (i = 0; i < ARRAY_LEN(main_types); i++)
+		if (strlen(main_types[i].type) == n && strncmp(main_types[i].type, p, n) == 0)
+			json_object_set_new(o, "x_opencti_main_observable_type", json_string(main_types[i].theirs));
+}
+
+/* ---- the kind -------------------------------------------------------------------------------------------------------------- */
+
+static int
+relationship(json_t *o, struct publish_lost *lost)
+{
+	const char *from = text(o, "source_ref"), *to = text(o, "target_ref"), *by = text(o, "relationship_type");
+	char what[160];
+
+	if (is_dropped_type(from) || is_dropped_type(to) || strcmp(from, to) == 0) {
+		publish_lose(lost, "relationship dropped");
+		return -1;
+	}
+	if (triple_known(from, by, to))
+		return 0;
+	snprintf(what, sizeof(what), "%.*s %.40s %.*s sent as related-to", (int)(type_len(from) < 40 ? type_len(from) : 40), from, by,
+	    (int)(type_len(to) < 40 ? type_len(to) : 40), to);
+	publish_lose(lost, what);
+	json_object_set_new(o, "relationship_type", json_string("related-to"));
+	return 0;
+}
+
+static json_t *
+opencti_render(const json_t *object, struct publish_lost *lost)
+{
+	const char *type = text(object, "type");
+	char what[100];
+	json_t *o;
+
+	if (is_dropped_type(type) || (strcmp(type, "sighting") == 0 && json_object_get(object, "where_sighted_refs") == NULL)) {
+		snprintf(what, sizeof(what), "%.80s dropped", type);
+		publish_lose(lost, what);
+		return NULL;
+	}
+	o = strcmp(type, "marking-definition") == 0 ? marking(object) : json_copy((json_t *)object);
+	extensions(o, lost);
+	external_references(o, lost);
+	references(o);
+	marking_refs(o);
+	if (json_object_del(o, "granular_markings") == 0)
+		publish_lose(lost, "granular markings dropped");
+	if (strcmp(type, "indicator") == 0)
+		indicator(o);
+	if (strcmp(type, "relationship") != 0 || relationship(o, lost) == 0)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+/* Its workers take a POST apart, and import what refers to an object that is not in it without the reference. */
+#define BATCH	10000
+
+static int
+opencti_open(struct dest *d, struct err *e)
+{
+	if (kind_taxii.open(d, e) != 0) {
+		if (e != NULL && strstr(e->text, "404") != NULL)
+			err_prefix(e, "OpenCTI shows a TAXII push collection only when it is started and shared with this user");
+		return -1;
+	}
+	if (d->target->batch == 0)
+		d->batch = BATCH;
+	return 0;
+}
+
+static enum sent_how
+opencti_send(struct dest *d, const char *envelope, size_t n, int again, struct sent *out, struct err *e)
+{
+	return kind_taxii.send(d, envelope, n, again, out, e);
+}
+
+static int
+opencti_ask(struct dest *d, const char *id, struct taxii_status *out, int *gone, struct err *e)
+{
+	return kind_taxii.ask(d, id, out, gone, e);
+}
+
+const struct publish_kind kind_opencti = { "opencti", opencti_open, opencti_send, opencti_ask, 0, opencti_render };
