@@ -36,6 +36,7 @@
 #define LIMIT_MENTIONS		2000000		/* values and names found in one document */
 #define LIMIT_STATED		100000		/* entities, observables and relationships of one document */
 #define LIMIT_QUOTED		(128u << 20)	/* octets of all sentences that are evidence in one document */
+#define LIMIT_HTML_DEPTH	512		/* elements of a page that are open within each other */
 #define LIMIT_PATH		4096		/* octets of a file name */
 
 /* the embedded collection */

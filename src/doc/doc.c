@@ -5,7 +5,7 @@
 #include "doc/doc_int.h"
 
 /* The formats. The last reads everything that no other claims. */
-static const struct reader *const readers[] = { &reader_markdown, &reader_text };
+static const struct reader *const readers[] = { &reader_html, &reader_markdown, &reader_text };
 
 /* ---- language -------------------------------------------------------------------------------------------------------- */
 
@@ -52,12 +52,15 @@ named_lang(const struct doc_options *opt, struct err *e)
 }
 
 static const struct doc_lang *
-detect_lang(const struct doc_options *opt, const char *s, size_t n)
+detect_lang(const struct doc_options *opt, const struct strand *src)
 {
-	const struct doc_lang *const *l, *best = opt->langs[0];
-	const char *const *m;
-	size_t most = 0;
+	const struct doc_lang *const *l, *best;
+	const char *const *m, *s = src->s;
+	size_t most = 0, n = src->len;
 
+	if ((best = markup_lang(opt->langs, src)) != NULL)
+		return best;
+	best = opt->langs[0];
 	if (n > LANG_OCTETS)
 		n = LANG_OCTETS;
 	for (l = opt->langs; *l != NULL; l++) {
@@ -201,19 +204,23 @@ read_strand(struct doc *d, const struct doc_options *opt, const struct strand *s
 {
 	const struct reader *reader = opt->format != NULL ? named_reader(opt->format, e) : choose_reader(d->name, src);
 	struct reading r;
+	int rc;
 
 	if (reader == NULL)
 		return -1;
 	memset(&r, 0, sizeof(r));
 	r.arena = d->arena;
 	r.lang = d->lang;
-	reader->read(&r, src);
-	d->format = reader->format;
-	keep(d, &r, src);
-	layout_build(d, &r, opt);
+	rc = reader->read(&r, src, e);
+	if (rc == 0) {
+		d->format = reader->format;
+		keep(d, &r, src);
+		layout_build(d, &r, opt);
+	} else
+		err_prefix(e, "%s", d->name);
 	strand_free(&r.view);
 	free(r.lines);
-	return 0;
+	return rc;
 }
 
 int
@@ -240,7 +247,7 @@ doc_read(struct arena *a, const char *name, const char *bytes, size_t n, const s
 		return err_set(e, ERR_INPUT, "%s: the document is empty", name);
 	}
 	digest_sha256(bytes, n, d.sha256);
-	d.lang = opt->lang != NULL ? named_lang(opt, e) : detect_lang(opt, decoded.s, decoded.len);
+	d.lang = opt->lang != NULL ? named_lang(opt, e) : detect_lang(opt, &decoded);
 	if (d.lang == NULL) {
 		strand_free(&decoded);
 		return -1;

@@ -38,6 +38,9 @@ size_t strand_input(const struct doc_run *runs, size_t nrun, size_t len, size_t 
 int encoding_decode(const char *name, const char *bytes, size_t n, const struct doc_options *opt, struct strand *out,
     const char **encoding, struct err *e) BASE_CHECKED;
 
+/* What stands for a character in the view (doc.h): 0 when it has no place there. */
+uint32_t encoding_fold(uint32_t c);
+
 /* ---- readers --------------------------------------------------------------------------------------------------------- */
 
 /* What a reader says about one line. */
@@ -77,11 +80,19 @@ struct reader {
 	const char *format;		/* "text", "md" */
 	const char *const *suffixes;	/* of file names; NULL ends */
 	int (*sniff)(const struct strand *src);	/* 1: the content says so; NULL: never */
-	void (*read)(struct reading *r, const struct strand *src);
+	int (*read)(struct reading *r, const struct strand *src, struct err *e);	/* ERR_INPUT, ERR_USAGE */
 };
+extern const struct reader reader_html;
 extern const struct reader reader_markdown;
 extern const struct reader reader_text;
 
+/*
+ * The language that markup says its text is in (<html lang="ja">): NULL when it says none of langs. Only what stands
+ * at the beginning is looked at.
+ */
+const struct doc_lang *markup_lang(const struct doc_lang *const *langs, const struct strand *src);
+/* The reader of HTML itself; markup.c holds its row. */
+int html_read(struct reading *r, const struct strand *src, struct err *e) BASE_CHECKED;
 /* Adds a line of the view; blanks at both ends are cut; nothing when it is empty. Returns 1 when it was added. */
 int reading_line(struct reading *r, size_t start, size_t end, enum line_hint hint, int level, int gap);
 /* The octets of a list mark and the blanks after it at the beginning of s[0..n), or 0. */

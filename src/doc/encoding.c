@@ -31,9 +31,8 @@ enum { ENC_UTF8, ENC_UTF16LE, ENC_UTF16BE, ENC_SJIS, ENC_EUC };
 
 /* ---- what a character becomes in the view ------------------------------------------------------------------------- */
 
-/* 0: it has no place in the view; else the character that stands for it. */
-static uint32_t
-fold_char(uint32_t c)
+uint32_t
+encoding_fold(uint32_t c)
 {
 	if (c >= 0xff01 && c <= 0xff5e)
 		return c - 0xff01 + '!';
@@ -51,7 +50,7 @@ fold_char(uint32_t c)
 static void
 add_char(struct strand *out, uint32_t c, const char *raw, size_t n, size_t in, uint32_t last)
 {
-	uint32_t f = c == '\n' && last == '\r' ? 0 : fold_char(c);
+	uint32_t f = c == '\n' && last == '\r' ? 0 : encoding_fold(c);
 	char u[4];
 	size_t k;
 
@@ -89,7 +88,7 @@ decode_utf8(const char *name, const char *b, size_t n, size_t from, int lenient,
 			continue;
 		}
 		k = utf8_decode(b + i, n - i, &c);
-		if (k > 0 && fold_char(c) == c && !(c == '\n' && last == '\r')) {
+		if (k > 0 && encoding_fold(c) == c && !(c == '\n' && last == '\r')) {
 			last = c;
 			i += (size_t)k;
 			continue;
@@ -282,10 +281,44 @@ kana_share(const struct encoding *enc, const char *b, size_t n)
 }
 
 #define KANA_LEAST	20	/* per cent: below it, we do not call a text Japanese */
+#define DECLARED_OCTETS	1024	/* a document with markup names its encoding in these */
+
+static const struct encoding *find_name(const char *name);
+
+/* What markup says of its encoding: <meta charset="...">, <?xml encoding="...">; NULL when it says nothing that we know. */
+static const struct encoding *
+declared(const char *b, size_t n)
+{
+	static const char *const keys[] = { "charset=", "encoding=" };
+	char head[DECLARED_OCTETS + 1], name[32];
+	const char *p;
+	size_t i, k;
+
+	n = n < DECLARED_OCTETS ? n : DECLARED_OCTETS;
+	memcpy(head, b, n);
+	head[n] = '\0';
+	if (head[strspn(head, " \t\r\n")] != '<')
+		return NULL;
+	for (i = 0; i < ARRAY_LEN(keys); i++) {
+		p = strcasestr(head, keys[i]);
+		if (p == NULL)
+			continue;
+		p += strlen(keys[i]);
+		p += strspn(p, "\"' ");
+		k = strcspn(p, "\"' />;?");
+		if (k >= sizeof(name))
+			continue;
+		memcpy(name, p, k);
+		name[k] = '\0';
+		return find_name(name);
+	}
+	return NULL;
+}
 
 static const struct encoding *
 detect(const char *b, size_t n, size_t *bom)
 {
+	const struct encoding *said;
 	int sjis, euc;
 
 	*bom = 0;
@@ -299,6 +332,9 @@ detect(const char *b, size_t n, size_t *bom)
 	}
 	if (memchr(b, '\0', n) != NULL || utf8_valid(b, n) == n)
 		return &encodings[ENC_UTF8];
+	said = declared(b, n);
+	if (said != NULL && said != &encodings[ENC_UTF8] && said->wide == 0)
+		return said;
 	sjis = kana_share(&encodings[ENC_SJIS], b, n);
 	euc = kana_share(&encodings[ENC_EUC], b, n);
 	if (sjis < KANA_LEAST && euc < KANA_LEAST)
@@ -307,9 +343,8 @@ detect(const char *b, size_t n, size_t *bom)
 }
 
 static const struct encoding *
-named(const char *name, const char *b, size_t n, size_t *bom)
+find_name(const char *name)
 {
-	const struct encoding *seen = detect(b, n, bom);
 	size_t i, k;
 
 	for (i = 0; i < ARRAY_LEN(encodings); i++) {
@@ -318,16 +353,23 @@ named(const char *name, const char *b, size_t n, size_t *bom)
 
 		for (k = 0; k < ARRAY_LEN(enc->aliases) && enc->aliases[k] != NULL; k++)
 			hit |= strcasecmp(enc->aliases[k], name) == 0;
-		if (!hit)
-			continue;
-		/* "utf-16" with a mark: the mark says which end comes first */
-		if (enc->wide != 0 && seen->wide != 0)
-			return seen;
-		if (enc != seen)
-			*bom = 0;
-		return enc;
+		if (hit)
+			return enc;
 	}
 	return NULL;
+}
+
+static const struct encoding *
+named(const char *name, const char *b, size_t n, size_t *bom)
+{
+	const struct encoding *seen = detect(b, n, bom), *enc = find_name(name);
+
+	/* "utf-16" with a mark: the mark says which end comes first */
+	if (enc != NULL && enc->wide != 0 && seen->wide != 0)
+		return seen;
+	if (enc != seen)
+		*bom = 0;
+	return enc;
 }
 
 /* Control characters that no text has; a NUL is enough. */

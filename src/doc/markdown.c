@@ -583,12 +583,13 @@ front_matter(struct reading *r, const struct strand *src)
 	return (size_t)(end + 5 - src->s);
 }
 
-static void
-markdown_read(struct reading *r, const struct strand *src)
+static int
+markdown_read(struct reading *r, const struct strand *src, struct err *e)
 {
 	struct context c = { 1, 0, 0 };
 	size_t at = front_matter(r, src), i;
 
+	(void)e;
 	r->marked = 1;
 	for (i = 0; i < at; i++)	/* the lines stay lines */
 		if (src->s[i] == '\n')
@@ -602,6 +603,7 @@ markdown_read(struct reading *r, const struct strand *src)
 			strand_copy(&r->view, src, end, end + 1, &r->cursor);
 		at = end + 1;
 	}
+	return 0;
 }
 
 /* ---- is it Markdown? ---------------------------------------------------------------------------------------------------- */

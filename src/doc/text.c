@@ -86,12 +86,13 @@ plain_line(struct reading *r, size_t start, size_t end, int gap)
 	return 1;
 }
 
-static void
-text_read(struct reading *r, const struct strand *src)
+static int
+text_read(struct reading *r, const struct strand *src, struct err *e)
 {
 	size_t at = 0;
 	int gap = 1;
 
+	(void)e;
 	strand_copy(&r->view, src, 0, src->len, &r->cursor);
 	while (at < r->view.len) {
 		const char *nl = memchr(r->view.s + at, '\n', r->view.len - at);
@@ -100,6 +101,7 @@ text_read(struct reading *r, const struct strand *src)
 		gap = !plain_line(r, at, end, gap);
 		at = end + 1;
 	}
+	return 0;
 }
 
 static const char *const text_suffixes[] = { ".txt", ".text", NULL };

@@ -47,7 +47,7 @@ one '... gives those that do' 'no encoding is called "klingon" (UTF-8, '
 runs 2 'a language that does not exist' "$STIXPRESS" convert --language tlh -o out.json "$en"
 has '... gives those that do' "$T/err" 'no language is called "tlh" (en, ja)'
 runs 2 'a format that does not exist' "$STIXPRESS" convert --as docx -o out.json "$en"
-has '... gives those that do' "$T/err" 'no reader for the format "docx" (md, text)'
+has '... gives those that do' "$T/err" 'no reader for the format "docx" (html, md, text)'
 nothing 'texts'
 runs 0 'leniently' "$STIXPRESS" extract --lenient "$T/wrong.txt"
 has '... the octet becomes U+FFFD' "$T/out" '"text": "APT28 used �Emotet."'

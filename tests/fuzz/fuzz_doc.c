@@ -54,7 +54,7 @@ check_map(const struct doc *d)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const formats[] = { NULL, "text", "md", "md" };
+	static const char *const formats[] = { NULL, "text", "md", "html" };
 	static const char *const encodings[] = { NULL, NULL, "UTF-16", "Shift_JIS" };
 	struct doc_options o = { 0 };
 	struct buf b = BUF_INIT(SIZE_MAX);
@@ -75,7 +75,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_map(&d);
 		doc_print(&d, &b);
 	} else
-		FUZZ_CHECK(e.kind == ERR_INPUT && e.text[0] != '\0');
+		FUZZ_CHECK((e.kind == ERR_INPUT || e.kind == ERR_USAGE) && e.text[0] != '\0');	/* usage: built without HTML */
 	buf_free(&b);
 	arena_free(a);
 	return 0;

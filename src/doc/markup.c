@@ -1,0 +1,243 @@
+/* What is known about HTML without reading it: its elements, what it looks like, the language it names. */
+#include <string.h>
+#include <strings.h>
+
+#include "config.h"
+
+#include "doc/markup.h"
+
+/* ---- elements ----------------------------------------------------------------------------------------------------- */
+
+static const struct element elements[] = {
+	{ "a", EL_LINK, 0, 0, 1 },
+	{ "address", EL_BLOCK, 0, 0, 1 },
+	{ "article", EL_BLOCK, 0, 1, 0 },
+	{ "aside", EL_BLOCK, 0, 0, 2 },
+	{ "audio", EL_DROP, 0, 0, 0 },
+	{ "b", EL_BOLD, 0, 0, 0 },
+	{ "blockquote", EL_BLOCK, 0, 0, 0 },
+	{ "body", EL_BLOCK, 0, 0, 0 },
+	{ "br", EL_BREAK, 0, 0, 0 },
+	{ "button", EL_DROP, 0, 0, 0 },
+	{ "canvas", EL_DROP, 0, 0, 0 },
+	{ "caption", EL_BLOCK, 0, 0, 0 },
+	{ "center", EL_BLOCK, 0, 0, 0 },
+	{ "dd", EL_BLOCK, 0, 0, 0 },
+	{ "details", EL_BLOCK, 0, 0, 0 },
+	{ "dialog", EL_DROP, 0, 0, 0 },
+	{ "div", EL_BLOCK, 0, 0, 1 },
+	{ "dl", EL_BLOCK, 0, 0, 0 },
+	{ "dt", EL_BLOCK, 0, 0, 0 },
+	{ "fieldset", EL_BLOCK, 0, 0, 0 },
+	{ "figcaption", EL_BLOCK, 0, 0, 0 },
+	{ "figure", EL_BLOCK, 0, 0, 0 },
+	{ "footer", EL_BLOCK, 0, 0, 2 },
+	{ "form", EL_BLOCK, 0, 0, 1 },
+	{ "h1", EL_HEADING, 1, 0, 0 },
+	{ "h2", EL_HEADING, 2, 0, 0 },
+	{ "h3", EL_HEADING, 3, 0, 0 },
+	{ "h4", EL_HEADING, 4, 0, 0 },
+	{ "h5", EL_HEADING, 5, 0, 0 },
+	{ "h6", EL_HEADING, 6, 0, 0 },
+	{ "header", EL_BLOCK, 0, 0, 1 },
+	{ "hgroup", EL_BLOCK, 0, 0, 0 },
+	{ "hr", EL_BREAK, 0, 0, 0 },
+	{ "html", EL_BLOCK, 0, 0, 0 },
+	{ "iframe", EL_DROP, 0, 0, 0 },
+	{ "label", EL_DROP, 0, 0, 0 },
+	{ "li", EL_ITEM, 0, 0, 1 },
+	{ "link", EL_REL, 0, 0, 0 },
+	{ "main", EL_BLOCK, 0, 2, 0 },
+	{ "meta", EL_META, 0, 0, 0 },
+	{ "nav", EL_DROP, 0, 0, 0 },
+	{ "noscript", EL_DROP, 0, 0, 0 },
+	{ "object", EL_DROP, 0, 0, 0 },
+	{ "ol", EL_BLOCK, 0, 0, 1 },
+	{ "option", EL_DROP, 0, 0, 0 },
+	{ "p", EL_BLOCK, 0, 0, 1 },
+	{ "pre", EL_PRE, 0, 0, 0 },
+	{ "script", EL_SCRIPT, 0, 0, 0 },
+	{ "section", EL_BLOCK, 0, 0, 1 },
+	{ "select", EL_DROP, 0, 0, 0 },
+	{ "span", EL_INLINE, 0, 0, 1 },
+	{ "strong", EL_BOLD, 0, 0, 0 },
+	{ "style", EL_DROP, 0, 0, 0 },
+	{ "summary", EL_BLOCK, 0, 0, 0 },
+	{ "svg", EL_DROP, 0, 0, 0 },
+	{ "table", EL_TABLE, 0, 0, 1 },
+	{ "td", EL_CELL, 0, 0, 0 },
+	{ "template", EL_DROP, 0, 0, 0 },
+	{ "textarea", EL_DROP, 0, 0, 0 },
+	{ "th", EL_CELL, 0, 0, 0 },
+	{ "time", EL_TIME, 0, 0, 0 },
+	{ "title", EL_TITLE, 0, 0, 0 },
+	{ "tr", EL_ROW, 0, 0, 0 },
+	{ "ul", EL_BLOCK, 0, 0, 1 },
+	{ "video", EL_DROP, 0, 0, 0 },
+};
+static const struct element unknown = { "", EL_INLINE, 0, 0, 0 };
+
+const struct element *
+element_find(const char *name)
+{
+	size_t lo = 0, hi = ARRAY_LEN(elements);
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = strcmp(name, elements[mid].name);
+
+		if (c == 0)
+			return &elements[mid];
+		if (c < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return &unknown;
+}
+
+const char *
+element_attr(const char *const *atts, const char *name)
+{
+	for (; atts != NULL && *atts != NULL; atts += 2)
+		if (strcmp(*atts, name) == 0)
+			return atts[1] != NULL ? atts[1] : "";
+	return NULL;
+}
+
+/* Words of class and id attributes: between blanks, "-" and "_". */
+static const char *const residue_words[] = {
+	"ad", "ads", "advert", "advertisement", "breadcrumb", "breadcrumbs", "comments", "cookie", "cookies", "footer", "menu", "nav",
+	"navbar", "navigation", "newsletter", "pagination", "popup", "promo", "related", "recommended", "share", "sharedaddy", "sharing",
+	"sidebar", "signup", "skip", "social", "subscribe", "tags", "toolbar", "widget",
+};
+static const char *const residue_roles[] = { "banner", "complementary", "contentinfo", "dialog", "menu", "navigation", "search" };
+
+static int
+one_of(const char *s, size_t n, const char *const *list, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strlen(list[i]) == n && strncasecmp(s, list[i], n) == 0)
+			return 1;
+	return 0;
+}
+
+static int
+says_residue(const char *v)
+{
+	size_t k;
+
+	for (; v != NULL && *v != '\0'; v += k + (v[k] != '\0')) {
+		k = strcspn(v, " \t\r\n-_");
+		if (one_of(v, k, residue_words, ARRAY_LEN(residue_words)))
+			return 1;
+	}
+	return 0;
+}
+
+int
+element_residue(const char *const *atts)
+{
+	const char *role = element_attr(atts, "role"), *hidden = element_attr(atts, "aria-hidden");
+
+	if (role != NULL && one_of(role, strlen(role), residue_roles, ARRAY_LEN(residue_roles)))
+		return 1;
+	if (element_attr(atts, "hidden") != NULL || (hidden != NULL && strcmp(hidden, "true") == 0))
+		return 1;
+	return says_residue(element_attr(atts, "class")) || says_residue(element_attr(atts, "id"));
+}
+
+/* ---- what it looks like ------------------------------------------------------------------------------------------------ */
+
+#define HEAD_OCTETS	2048	/* what is looked at */
+
+/* The beginning of the document, NUL-terminated: where markup begins in it, or NULL when none does. */
+static const char *
+head_of(const struct strand *src, char head[HEAD_OCTETS + 1])
+{
+	size_t n = src->len < HEAD_OCTETS ? src->len : HEAD_OCTETS, at;
+
+	memcpy(head, src->s, n);
+	head[n] = '\0';
+	at = strspn(head, " \t\n");
+	return head[at] == '<' ? head + at : NULL;
+}
+
+/* The name of the element at p ("<name"): its octets. */
+static size_t
+name_at(const char *p, char name[32])
+{
+	size_t k = 0;
+
+	for (p++; k < 31 && *p != '\0' && strchr(" \t\n/>", *p) == NULL; p++)
+		name[k++] = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
+	name[k] = '\0';
+	return k;
+}
+
+/* The first element: behind declarations, processing instructions and comments; or NULL. */
+static const char *
+first_element(const char *p)
+{
+	while (p != NULL && *p == '<' && (p[1] == '!' || p[1] == '?')) {
+		const char *end = strncmp(p, "<!--", 4) == 0 ? strstr(p, "-->") : strchr(p, '>');
+
+		if (end == NULL)
+			return NULL;
+		p = strchr(end, '>') + 1;
+		p += strspn(p, " \t\n");
+	}
+	return p != NULL && *p == '<' ? p : NULL;
+}
+
+static int
+html_sniff(const struct strand *src)
+{
+	char head[HEAD_OCTETS + 1], name[32];
+	const char *p = head_of(src, head);
+
+	if (p != NULL && strncasecmp(p, "<!doctype html", 14) == 0)
+		return 1;
+	p = first_element(p);
+	if (p == NULL || name_at(p, name) == 0)
+		return 0;
+	return strcmp(name, "head") == 0 || element_find(name) != &unknown;
+}
+
+const struct doc_lang *
+markup_lang(const struct doc_lang *const *langs, const struct strand *src)
+{
+	char head[HEAD_OCTETS + 1];
+	const char *v;
+	size_t k;
+
+	if (!html_sniff(src))
+		return NULL;
+	v = strcasestr(head_of(src, head), "lang=");
+	if (v == NULL || (v[-1] != ' ' && v[-1] != ':'))
+		return NULL;
+	v += strlen("lang=");
+	v += strspn(v, "\"' ");
+	k = strcspn(v, "-_\"' >");
+	for (; *langs != NULL; langs++)
+		if (strlen((*langs)->tag) == k && strncasecmp((*langs)->tag, v, k) == 0)
+			return *langs;
+	return NULL;
+}
+
+/* ---- rows -------------------------------------------------------------------------------------------------------------------- */
+
+#ifndef WITH_HTML
+int
+html_read(struct reading *r, const struct strand *src, struct err *e)
+{
+	(void)r;
+	(void)src;
+	return err_set(e, ERR_USAGE, "this stixpress was built without the reader of HTML (configure --without-html)");
+}
+#endif
+
+static const char *const html_suffixes[] = { ".html", ".htm", ".xhtml", NULL };
+const struct reader reader_html = { "html", html_suffixes, html_sniff, html_read };
