@@ -111,7 +111,7 @@ http_allowed(const struct http *h, const char *url, struct err *e)
 		return -1;
 	if (strncmp(origin, "http://", 7) == 0 && !h->allow_http && !http_loopback(url))
 		return err_set(e, ERR_USAGE, "%s: plain http is only for loopback (TAXII 2.1 section 8.5.1); "
-		    "use https, or allow http explicitly", url);
+		    "use https, or --allow-http", url);
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 # Input that is wrong, and output that cannot be written: the message, the exit status, and nothing left behind. What a TAXII
-# server can do wrong is in tests/taxii (wrong-password, read-only, html, silence, closed ...); here is `stixpress serve`.
+# server can do wrong is in bad_server.t and tests/taxii.
 . "$SRCDIR/tests/tap.sh"
 SOURCE_DATE_EPOCH=1700000000
 export SOURCE_DATE_EPOCH
