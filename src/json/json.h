@@ -116,8 +116,6 @@ void json_stream_free(struct json_stream *s);	/* NULL is fine */
  * NULL, ERR_SYSTEM). After 0 or -1 the stream gives nothing more.
  */
 int json_stream_next(struct json_stream *s, struct json_item *item, struct json_fault *fault, struct err *e) BASE_CHECKED;
-/* The top-level members seen so far in this document (borrowed, until its end); NULL before the first item. */
-struct json_text *json_stream_envelope(struct json_stream *s);
 /* What the top level is, as far as is known; JSON_SHAPE_LINES from the second top-level value on. */
 enum json_shape json_stream_shape(const struct json_stream *s);
 

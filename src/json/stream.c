@@ -405,12 +405,6 @@ json_stream_next(struct json_stream *s, struct json_item *item, struct json_faul
 	return r;
 }
 
-struct json_text *
-json_stream_envelope(struct json_stream *s)
-{
-	return s->env.root != NULL ? &s->env : NULL;
-}
-
 enum json_shape
 json_stream_shape(const struct json_stream *s)
 {
