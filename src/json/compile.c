@@ -752,16 +752,6 @@ keyword_name(unsigned row)
 	return keywords[row].name;
 }
 
-unsigned
-keyword_row(const char *name)
-{
-	unsigned i = 0;
-
-	while (strcmp(keywords[i].name, name) != 0)
-		i++;
-	return i;
-}
-
 /* ---- compiling ----------------------------------------------------------------------------------------------------- */
 
 static int

@@ -233,8 +233,6 @@ struct schema {
 
 /* The name of a row of the keyword table. */
 const char *keyword_name(unsigned row);
-/* The row of a keyword that is certainly there. */
-unsigned keyword_row(const char *name);
 /* Releases what compile.c allocated. */
 void compile_release(struct schema_set *set);
 
