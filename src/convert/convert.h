@@ -34,6 +34,7 @@ struct mention {
 	const struct kind *kind;
 	int refanged;		/* it was written defanged */
 	const char *host;	/* of a URL or e-mail address: the host part, refanged */
+	unsigned port;		/* behind a host or an address that stands for itself; 0: none */
 	/* names */
 	const char *type;	/* STIX type: "malware", "intrusion-set", "identity", "location", ... */
 	const char *class_hint;	/* identity: "organization", "class", "individual"; malware: a malware-type-ov value; or NULL */

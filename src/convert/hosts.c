@@ -185,6 +185,8 @@ bare_host(struct scanner *sc, struct found *f, const char *host, const char *rul
 	f->host = host;
 	f->value = host;
 	f->rule = rule;
+	if (port > f->end && atoi(sc->plain.s + f->end + 1) <= UINT16_MAX)
+		f->port = (unsigned)atoi(sc->plain.s + f->end + 1);
 	if (path > port + 1 && !path_is_host(sc, port, path)) {
 		f->value = arena_printf(sc->d->arena, "%s%.*s", host, (int)(path - f->end), sc->plain.s + f->end);
 		f->rule = "url.no-scheme";
@@ -404,6 +406,23 @@ find_mac(struct scanner *sc, const struct word *w, const struct kind *k, struct 
 	return 1;
 }
 
+/* "[2001:db8::1]:443" (RFC 3986 3.2.2): takes brackets and port into f. */
+static void
+bracketed_port(const struct scanner *sc, const struct word *w, struct found *f)
+{
+	size_t end;
+
+	if (w->start == 0 || sc->plain.s[w->start - 1] != '[' || rc_at(sc, f->end) != ']')
+		return;
+	end = port_end(sc, f->end + 1);
+	if (end == f->end + 1 || atoi(sc->plain.s + f->end + 2) > UINT16_MAX)
+		return;
+	f->host = f->value;
+	f->port = (unsigned)atoi(sc->plain.s + f->end + 2);
+	f->start = w->start - 1;
+	f->end = end;
+}
+
 int
 find_ipv6(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f)
 {
@@ -442,7 +461,8 @@ find_ipv6(struct scanner *sc, const struct word *w, const struct kind *k, struct
 			f->rule = "ipv6.network";
 			f->end = z;
 		}
-	}
+	} else
+		bracketed_port(sc, w, f);
 	return value_never_address(f->value) ? 2 : 1;
 }
 

@@ -10,10 +10,11 @@
 #define uthash_fatal(msg)	base_oom()
 #include <uthash.h>
 
-/* A key ("url|https://...") and its observable. */
+/* A key ("url|https://...") and its observable; the first URL on a host ("host|192.0.2.1"). */
 struct known {
 	char *key;
 	size_t index;
+	const struct mention *url;
 	UT_hash_handle hh;
 };
 
@@ -416,6 +417,107 @@ observe_value(struct observer *ob, const struct mention *m, int indicator)
 	add_evidence(ob, o, m);
 }
 
+/* ---- what a listed value implies ------------------------------------------------------------------------------------------------- */
+
+/* A value that the text does not spell: stated by the place of the mention that implies it. The observable's index. */
+static size_t
+observe_implied(struct observer *ob, const struct mention *m, const char *type, const char *value, const char *rule)
+{
+	struct known *k = find_key(ob, arena_printf(ob->d->arena, "%s|%s", type, value));
+	struct mention place = *m;
+	struct observable *o;
+	size_t index = k != NULL ? k->index : ob->f->observables.n;
+
+	place.rule = rule;
+	if (k == NULL) {
+		o = new_observable(ob, type);
+		json_object_set_new(o->props, "value", json_string(value));
+		add_key(ob, type, value, index);
+	}
+	add_evidence(ob, &ob->f->observables.v[index], &place);
+	return index;
+}
+
+static const char *
+address_type(const char *host)
+{
+	size_t n = strspn(host, "0123456789.");
+
+	return strchr(host, ':') != NULL ? "ipv6-addr" : host[n] == '\0' && n > 0 ? "ipv4-addr" : NULL;
+}
+
+/* Ports that say what is spoken there (RFC 9110 4.2). */
+static const struct { unsigned port; const char *scheme; } web_ports[] = { { 80, "http" }, { 443, "https" } };
+
+/* The scheme of the server at a listed address, by its port, else by a URL on it; NULL: not known. */
+static const char *
+scheme_at(struct observer *ob, const struct mention *m)
+{
+	struct known *k;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(web_ports); i++)
+		if (m->port == web_ports[i].port)
+			return web_ports[i].scheme;
+	if (m->port != 0 || (k = find_key(ob, arena_printf(ob->d->arena, "host|%s", m->value))) == NULL)
+		return NULL;
+	return strncmp(k->url->value, "https:", 6) == 0 ? "https" : strncmp(k->url->value, "http:", 5) == 0 ? "http" : NULL;
+}
+
+/* "192.0.2.1:8443" is traffic to a port as well (6.12); dst_ref is a key of `keys` until all have ids. */
+static void
+observe_port(struct observer *ob, const struct mention *m)
+{
+	const char *type = address_type(m->host), *to = arena_printf(ob->d->arena, "%s|%s", type != NULL ? type : "domain-name", m->host);
+	const char *name = arena_printf(ob->d->arena, "%s:%u", m->host, m->port);
+	struct known *k = find_key(ob, arena_printf(ob->d->arena, "network-traffic|%s", name));
+	struct mention place = *m;
+	struct observable *o;
+
+	place.rule = "host.port";
+	if (k == NULL) {
+		add_key(ob, "network-traffic", name, ob->f->observables.n);
+		o = new_observable(ob, "network-traffic");
+		json_object_set_new(o->props, "dst_ref", json_string(to));
+		json_object_set_new(o->props, "dst_port", json_integer((json_int_t)m->port));
+		json_object_set_new(o->props, "protocols", type == NULL ? json_pack("[s]", "tcp") :
+		    json_pack("[ss]", strncmp(type, "ipv4", 4) == 0 ? "ipv4" : "ipv6", "tcp"));
+	} else
+		o = &ob->f->observables.v[k->index];
+	add_evidence(ob, o, &place);
+}
+
+/* The first URL on each address among the indicators: in `keys`, as "host|ADDRESS". */
+static void
+find_servers(struct observer *ob, const struct mention *m)
+{
+	if (m->host == NULL || strcmp(m->rule, "url") != 0 || address_type(m->host) == NULL ||
+	    find_key(ob, arena_printf(ob->d->arena, "host|%s", m->host)) != NULL)
+		return;
+	add_key(ob, "host", m->host, SIZE_MAX);
+	find_key(ob, arena_printf(ob->d->arena, "host|%s", m->host))->url = m;
+}
+
+/*
+ * Of a URL on an address, the address; of an address in a list whose port or whose URLs say that a web server is there, the
+ * server's root; of a host with a port, the traffic. These are observables, never indicators: the text does not spell them.
+ */
+static void
+observe_implications(struct observer *ob, const struct mention *m, size_t b)
+{
+	const char *type = m->host != NULL ? address_type(m->host) : NULL, *scheme;
+
+	if (strcmp(m->kind->name, "url") == 0 && type != NULL)
+		observe_implied(ob, m, type, m->host, "url.host");
+	if (strcmp(m->rule, "url.no-scheme") == 0 || m->host == NULL)
+		return;
+	if (m->port != 0)
+		observe_port(ob, m);
+	if (m->kind->host == HOST_ADDRESS && ob->listed[b] && strchr(m->value, '/') == NULL && (scheme = scheme_at(ob, m)) != NULL)
+		observe_implied(ob, m, "url", arena_printf(ob->d->arena, strchr(m->value, ':') != NULL ? "%s://[%s]/" : "%s://%s/", scheme,
+		    m->value), "address.server");
+}
+
 /* ---- files with one name --------------------------------------------------------------------------------------------------------- */
 
 static int
@@ -527,10 +629,52 @@ number(struct observer *ob)
 		f->observables.v[i].id = arena_printf(ob->d->arena, "o%zu", i + 1);
 }
 
+/* References are keys so far: gives them the ids of what they name. */
+static void
+refer(struct observer *ob)
+{
+	struct observer all = *ob;
+	size_t i;
+
+	all.keys = NULL;
+	for (i = 0; i < ob->f->observables.n; i++) {
+		const struct observable *o = &ob->f->observables.v[i];
+		const char *value = json_string_value(json_object_get(o->props, "value"));
+
+		if (value != NULL && find_key(&all, arena_printf(ob->d->arena, "%s|%s", o->type, value)) == NULL)
+			add_key(&all, o->type, value, i);
+	}
+	for (i = 0; i < ob->f->observables.n; i++) {
+		const struct observable *o = &ob->f->observables.v[i];
+		const char *to = json_string_value(json_object_get(o->props, "dst_ref"));
+		struct known *k = to != NULL ? find_key(&all, to) : NULL;
+
+		if (k != NULL)
+			json_object_set_new(o->props, "dst_ref", json_string(ob->f->observables.v[k->index].id));
+	}
+	drop_keys(&all);
+}
+
+/* Makes an observable of mention i, or marks what it says of others. */
+static void
+observe_mention(struct observer *ob, size_t i, size_t b, enum verdict v)
+{
+	const struct mention *m = &ob->m->v[i];
+
+	if (m->kind->digits > 0) {
+		observe_hash(ob, i, b, v == INDICATOR);
+		return;
+	}
+	observe_value(ob, m, v == INDICATOR);
+	if (v == INDICATOR)
+		observe_implications(ob, m, b);
+}
+
 void
 observe(const struct doc *d, const struct mentions *m, const struct spans *columns, struct facts *f)
 {
 	struct observer ob;
+	enum verdict *verdicts = xcalloc(m->n + 1, sizeof(*verdicts));
 	size_t i, b;
 
 	memset(&ob, 0, sizeof(ob));
@@ -549,19 +693,18 @@ observe(const struct doc *d, const struct mentions *m, const struct spans *colum
 	}
 	find_listed(&ob);
 	for (i = 0; i < m->n; i++) {
-		const struct mention *x = &m->v[i];
-		enum verdict v;
-
-		b = block_of(d, x);
-		if (x->class != MENTION_VALUE || b == SIZE_MAX || (v = judge(&ob, x, b)) == CITED)
-			continue;
-		if (x->kind->digits > 0)
-			observe_hash(&ob, i, b, v == INDICATOR);
-		else
-			observe_value(&ob, x, v == INDICATOR);
+		if (m->v[i].class == MENTION_VALUE && (b = block_of(d, &m->v[i])) != SIZE_MAX)
+			verdicts[i] = judge(&ob, &m->v[i], b);
+		if (verdicts[i] == INDICATOR)
+			find_servers(&ob, &m->v[i]);
 	}
+	for (i = 0; i < m->n; i++)
+		if (verdicts[i] != CITED)
+			observe_mention(&ob, i, block_of(d, &m->v[i]), verdicts[i]);
 	join_names(&ob);
 	number(&ob);
+	refer(&ob);
+	free(verdicts);
 	drop_keys(&ob);
 	free(ob.listed);
 }

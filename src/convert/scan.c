@@ -152,6 +152,7 @@ add_mention(struct scanner *sc, const struct kind *k, const struct found *f)
 	m->rule = f->rule;
 	m->refanged = plain_edited(&sc->plain, f->start, f->end);
 	m->host = f->host;
+	m->port = f->port;
 	m->confidence = 100;
 	if (f->type != NULL) {
 		m->class = MENTION_NAME;

@@ -74,6 +74,7 @@ struct found {
 	const char *value;	/* canonical; in the arena */
 	const char *rule;
 	const char *host;	/* lower case, or NULL */
+	unsigned port;		/* behind a host that stands for itself; 0: none */
 	const char *type, *ext_source;	/* of a name */
 };
 

@@ -290,6 +290,49 @@ test_evidence(void)
 	facts_release(&r.f);
 }
 
+/* "type value" of all observables in their order, * marks an indicator; traffic as "network-traffic ID:PORT". */
+static const char *
+observed(const char *text)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	struct reading r;
+	const char *out;
+	size_t i;
+
+	read_text(&r, text, "text");
+	for (i = 0; i < r.f.observables.n; i++) {
+		const struct observable *o = &r.f.observables.v[i];
+		const char *v = json_string_value(json_object_get(o->props, "value")), *to = json_string_value(json_object_get(o->props, "dst_ref"));
+
+		buf_printf(&b, "%s%s%s %s", i > 0 ? " | " : "", o->indicator ? "*" : "", o->type, v != NULL ? v : to != NULL ? to : "-");
+		if (to != NULL)
+			buf_printf(&b, ":%d", (int)json_integer_value(json_object_get(o->props, "dst_port")));
+	}
+	out = arena_strdup(arena, buf_str(&b));
+	buf_free(&b);
+	facts_release(&r.f);
+	return out;
+}
+
+static void
+test_implied(void)
+{
+	is_str(observed("IOCs\n45.77.12.9\n45.77.12.10\n"), "*ipv4-addr 45.77.12.9 | *ipv4-addr 45.77.12.10", "addresses are addresses");
+	is_str(observed("IOCs\nhttp://45.77.12.9/a.php\n45.77.12.10\n"),
+	    "*url http://45.77.12.9/a.php | ipv4-addr 45.77.12.9 | *ipv4-addr 45.77.12.10", "of a URL on an address the address is stated");
+	is_str(observed("IOCs\n45.77.12.9\nhxxps://45.77.12[.]9/a.php\n"),
+	    "*ipv4-addr 45.77.12.9 | url https://45.77.12.9/ | *url https://45.77.12.9/a.php",
+	    "an address with URLs on it is a web server; its scheme is theirs");
+	is_str(observed("IOCs\n45.77.12.9:443\n45.77.12.10:8443\n"),
+	    "*ipv4-addr 45.77.12.9 | network-traffic o1:443 | url https://45.77.12.9/ | *ipv4-addr 45.77.12.10 | network-traffic o4:8443",
+	    "a port is traffic; of HTTP a server too");
+	is_str(observed("IOCs\n[2a01:4f8::1]:443\n"), "*ipv6-addr 2a01:4f8::1 | network-traffic o1:443 | url https://[2a01:4f8::1]/",
+	    "an address in brackets");
+	is_str(observed("IOCs\nbad-host[.]ru:8080\n"), "*domain-name bad-host.ru | network-traffic o1:8080", "so is a name's port");
+	is_str(observed("The bot asks 45.77.12.9 and 45.77.12[.]10:443 for orders.\n"),
+	    "ipv4-addr 45.77.12.9 | *ipv4-addr 45.77.12.10 | network-traffic o2:443", "in prose no server is made up");
+}
+
 static void
 test_notices(void)
 {
@@ -345,6 +388,7 @@ main(void)
 	test_tables();
 	test_records();
 	test_evidence();
+	test_implied();
 	test_notices();
 	test_linear();
 	phrases_free(phrases);
