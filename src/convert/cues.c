@@ -4,7 +4,7 @@
 
 #include <uthash.h>
 
-#include "convert/phrases.h"
+#include "convert/scan.h"
 #include "convert/slots.h"
 #include "convert/trie.h"
 
@@ -272,6 +272,58 @@ merge(struct finder *f)
 	f->m->n = k;
 }
 
+/* ---- names that stand over hashes ------------------------------------------------------------------------------------- */
+
+#define COINED_LEAST	6	/* letters of such a name */
+#define COINED_MOST	24
+
+/* "HeavyLift": one word in which a capital follows a small letter. "LNKs", "Archives" and "JS" are kinds of files. */
+static int
+is_coined_word(const char *s, size_t n)
+{
+	size_t i, humps = 0;
+
+	if (n < COINED_LEAST || n > COINED_MOST || s[0] < 'A' || s[0] > 'Z')
+		return 0;
+	for (i = 0; i < n; i++) {
+		if (!((s[i] >= '0' && s[i] <= '9') || ((s[i] | 32) >= 'a' && (s[i] | 32) <= 'z')))
+			return 0;
+		humps += i > 0 && s[i] >= 'A' && s[i] <= 'Z' && s[i - 1] >= 'a' && s[i - 1] <= 'z';
+	}
+	return humps > 0;
+}
+
+/* Does block b hold a hash at its beginning? */
+static int
+begins_with_hash(const struct finder *f, const struct doc_block *b)
+{
+	size_t i = mention_after(f->m, b->start);
+
+	return i < f->m->n && f->m->v[i].start < b->end && f->m->v[i].class == MENTION_VALUE &&
+	    f->m->v[i].kind->digits > 0 && f->m->v[i].start - b->start <= 4;
+}
+
+/* A heading that is such a word over a list of hashes calls them samples of that malware. */
+static void
+heading_names(struct finder *f)
+{
+	static const struct cue cue = { .id = "heading.name", .confidence = 80 };
+	const struct doc *d = f->d;
+	size_t i;
+
+	for (i = 0; i + 1 < d->nblock; i++) {
+		const struct doc_block *b = &d->blocks[i];
+		size_t n = b->end - b->start;
+
+		while (n > 0 && strchr(": *", d->text[b->start + n - 1]) != NULL)
+			n--;
+		if (b->kind == DOC_HEADING && states(d, b->sent) && is_coined_word(d->text + b->start, n) &&
+		    begins_with_hash(f, &d->blocks[i + 1]) && !is_stopped(f, d->text + b->start, n) &&
+		    is_free(f->m, b->start, b->start + n))
+			coin(f, &cue, d->text + b->start, n, "malware", NULL);
+	}
+}
+
 int
 cue_names(const struct doc *d, const struct phrases *p, struct mentions *m, struct facts *facts, struct err *e)
 {
@@ -287,6 +339,7 @@ cue_names(const struct doc *d, const struct phrases *p, struct mentions *m, stru
 	for (i = 0; i < d->nsent; i++)
 		if (states(d, i))
 			run_cues(&f, i);
+	heading_names(&f);
 	spread(&f);
 	merge(&f);
 	HASH_CLEAR(hh, f.coined);

@@ -185,6 +185,21 @@ strings(const struct reading *r, json_t *in, const char *pointer, const char *co
 	return 0;
 }
 
+/* The list folded, in place of what it was. */
+static void
+fold_list(struct reading *r, const char *const **list)
+{
+	const char **folded;
+	size_t i, n;
+
+	for (n = 0; (*list)[n] != NULL; n++)
+		;
+	folded = arena_alloc(r->p->arena, (n + 1) * sizeof(*folded));
+	for (i = 0; i < n; i++)
+		folded[i] = text_fold(r->p->arena, (*list)[i], strlen((*list)[i]));
+	*list = folded;
+}
+
 /* The lists of layout.json that go to the floor below as they are. */
 static int
 read_lists(struct reading *r, json_t *root)
@@ -195,9 +210,8 @@ read_lists(struct reading *r, json_t *root)
 		{ "dates", &d->dates }, { "boilerplate", &d->boilerplate }, { "sources", &d->sources },
 		{ "bylines", &d->bylines }, { "versions", &r->out->versions }, { "none", &r->out->none },
 		{ "months", &d->months }, { "addresses", &r->out->addresses },
-		{ "versions_after", &r->out->versions_after },
+		{ "versions_after", &r->out->versions_after }, { "not_about", &r->out->not_about },
 	};
-	const char **folded;
 	size_t i, n;
 
 	for (i = 0; i < ARRAY_LEN(lists); i++)
@@ -209,12 +223,8 @@ read_lists(struct reading *r, json_t *root)
 		d->months = NULL;
 	else if (n != 24)
 		return bad(r, "/months", "must hold 12 names and then 12 short names");
-	for (n = 0; r->out->none[n] != NULL; n++)
-		;
-	folded = arena_alloc(r->p->arena, (n + 1) * sizeof(*folded));
-	for (i = 0; i < n; i++)
-		folded[i] = text_fold(r->p->arena, r->out->none[i], strlen(r->out->none[i]));
-	r->out->none = folded;
+	fold_list(r, &r->out->none);
+	fold_list(r, &r->out->not_about);
 	return 0;
 }
 
@@ -356,7 +366,7 @@ read_labels(struct reading *r, json_t *root)
 
 static const char *const known_keys[] = {
 	"marks", "residue", "abbreviations", "dates", "months", "boilerplate", "sources", "bylines", "versions", "none", "roles",
-	"labels", "addresses", "versions_after", "comment",
+	"labels", "addresses", "versions_after", "not_about", "comment",
 };
 
 static int

@@ -4,8 +4,7 @@
 
 #include <uthash.h>
 
-#include "convert/phrases.h"
-#include "convert/slots.h"
+#include "convert/headings.h"
 
 #define LABEL_LAW	"law-enforcement-operation"	/* DESIGN 6 */
 #define ENDS_MAX	64	/* slots that one group of one match may hold */
@@ -36,6 +35,7 @@ struct work {
 	struct buf *explain;
 	pcre2_match_data *md;
 	VEC(struct edge) edges;
+	struct heading_links lists;
 	struct met *pairs;	/* joined more precisely than by related-to */
 	struct met *relations;	/* nr: index into the facts' relationships */
 	struct met *quoted;	/* sentences that are evidence of a relationship */
@@ -565,6 +565,48 @@ build_relations(struct work *w)
 	}
 }
 
+/* ---- lists under a name ------------------------------------------------------------------------------------------------ */
+
+#define LISTED_CONFIDENCE	80	/* a heading is an editor's word for what stands below it */
+
+static void
+find_listed(struct work *w, const struct phrases *p)
+{
+	size_t i;
+
+	headings_find(w->d, phrases_layout(p, w->d->lang->tag), w->m, &w->things, w->f, &w->lists);
+	for (i = 0; i < w->lists.n; i++) {
+		const struct heading_link *l = &w->lists.v[i];
+		struct thing *t = &w->things.things.v[l->thing];
+
+		t->related = 1;
+		if (w->explain != NULL)
+			buf_printf(w->explain, "%zu\t%s\tstates\t%s indicates %s %s\t%s\n", doc_input(w->d, w->d->sents[l->shown].start),
+			    l->row ? "list.row" : "list.heading", w->f->observables.v[l->observable].id, slot_classes[t->row].type,
+			    t->first->value, doc_sentence_text(w->d, l->said));
+	}
+}
+
+static void
+build_listed(struct work *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->lists.n; i++) {
+		const struct heading_link *l = &w->lists.v[i];
+		const struct thing *t = &w->things.things.v[l->thing];
+		const char *rule = l->row ? "list.row" : "list.heading";
+		struct relation *r;
+
+		if (t->id == NULL)
+			continue;
+		r = relation_of(w, w->f->observables.v[l->observable].id, "indicates", t->id);
+		r->confidence = LISTED_CONFIDENCE;
+		add_statement(w, r, l->said, rule);
+		add_statement(w, r, l->shown, rule);
+	}
+}
+
 int
 relate(const struct doc *d, const struct phrases *p, const struct mentions *m, struct facts *f, struct buf *explain_to, struct err *e)
 {
@@ -581,12 +623,14 @@ relate(const struct doc *d, const struct phrases *p, const struct mentions *m, s
 	add_listed(&w);
 	check_law(&w);
 	check_related(&w);
+	find_listed(&w, p);
 	for (i = 0; i < w.edges.n; i++)
 		if (!w.edges.v[i].dropped)
 			w.things.things.v[w.edges.v[i].s].related = w.things.things.v[w.edges.v[i].t].related = 1;
 	find_general(&w);
 	build_entities(&w);
 	build_relations(&w);
+	build_listed(&w);
 	for (i = 0; i < w.things.things.n; i++)
 		json_decref(w.things.things.v[i].props);
 	HASH_CLEAR(hh, w.pairs);

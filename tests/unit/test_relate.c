@@ -15,6 +15,12 @@ name_of(const struct facts *f, const char *id)
 	for (i = 0; i < f->entities.n; i++)
 		if (strcmp(f->entities.v[i].id, id) == 0)
 			return f->entities.v[i].name;
+	for (i = 0; i < f->observables.n; i++) {
+		const json_t *props = f->observables.v[i].props, *value = json_object_get(props, "value");
+
+		if (strcmp(f->observables.v[i].id, id) == 0)
+			return json_string_value(value != NULL ? value : json_object_get(json_object_get(props, "hashes"), "MD5"));
+	}
 	return "?";
 }
 
