@@ -9,6 +9,7 @@
 #include "convert/trie.h"
 
 #define NAME_OCTETS	80	/* a longer "name" is a phrase */
+#define NOUN_NEAR	50	/* octets between a noun and what the name is called with */
 #define PREFIXES_MAX	16	/* names that begin at one place, the longest ones */
 
 struct coined {
@@ -38,6 +39,80 @@ is_stopped(const struct finder *f, const char *name, size_t n)
 		if (strcmp(f->r->stop.v[i], fold) == 0)
 			return 1;
 	return *fold == '\0';
+}
+
+static int
+is_word(const char *const *list, size_t n, const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strlen(list[i]) == len && memcmp(list[i], s, len) == 0)
+			return 1;
+	return 0;
+}
+
+/* "2031", "12.5": a name has a letter; a year is none. */
+static int
+is_number(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!(s[i] >= '0' && s[i] <= '9') && s[i] != '.' && s[i] != ',')
+			return 0;
+	return 1;
+}
+
+static size_t
+word_length(const char *s, size_t n)
+{
+	const char *blank = memchr(s, ' ', n);
+
+	return blank != NULL ? (size_t)(blank - s) : n;
+}
+
+/* What name[0..n) ends in that no name does: a kind of thing is left off, and some endings make it no name at all. */
+static size_t
+without_tail(const struct finder *f, const char *name, size_t n)
+{
+	const struct rules *r = f->r;
+	size_t last, i, len;
+
+	for (;;) {
+		for (last = n; last > 0 && name[last - 1] != ' '; last--)
+			;
+		if (last == 0 || !is_word(r->drop_last.v, r->drop_last.n, name + last, n - last))
+			break;
+		n = last - 1;
+	}
+	for (i = 0; i < r->never_last.n; i++) {
+		len = strlen(r->never_last.v[i]);
+		if (len <= n && memcmp(name + n - len, r->never_last.v[i], len) == 0)
+			return 0;
+	}
+	return n;
+}
+
+/* How much of name[0..n) is the name: nothing where it begins like a sentence, up to a date where one follows. */
+static size_t
+name_length(const struct finder *f, const char *name, size_t n)
+{
+	size_t at, len = word_length(name, n);
+
+	if (is_word(f->r->never_first.v, f->r->never_first.n, name, len))
+		return 0;
+	while (n > 0 && strchr(" .,-:", name[n - 1]) != NULL)
+		n--;
+	for (at = 0; at < n; at += len + 1) {
+		len = word_length(name + at, n - at);
+		if (is_word(f->r->ends.v, f->r->ends.n, name + at, len) ||
+		    (len == 4 && is_number(name + at, len) && (memcmp(name + at, "19", 2) == 0 || memcmp(name + at, "20", 2) == 0))) {
+			n = at > 0 ? at - 1 : 0;
+			break;
+		}
+	}
+	return is_number(name, n) ? 0 : without_tail(f, name, n);
 }
 
 /* First mention that ends after `at`. */
@@ -75,8 +150,6 @@ coin(struct finder *f, const struct cue *cue, const char *name, size_t n, const 
 {
 	struct coined *c;
 
-	while (n > 0 && strchr(" .,-:", name[n - 1]) != NULL)
-		n--;
 	HASH_FIND(hh, f->coined, name, n, c);
 	if (c != NULL && c->confidence >= cue->confidence)
 		return;
@@ -101,12 +174,17 @@ static struct kind_of
 take_match(struct finder *f, const struct cue *cue, const char *text, size_t base)
 {
 	struct kind_of kind = { cue->type, cue->detail };
-	const struct noun *noun;
+	const struct noun *noun = NULL;
 	size_t from, to, a, b;
 
 	if (rules_group(cue->match, f->md, "name", &from, &to) != 0)
 		return kind;
-	if (rules_group(cue->match, f->md, "np", &a, &b) == 0 && (noun = rules_noun(f->r, text + a, b - a, 1)) != NULL) {
+	to = from + name_length(f, text + from, to - from);
+	if (rules_group(cue->match, f->md, "before", &a, &b) == 0)
+		noun = rules_last_noun(f->r, text + a, b - a, NOUN_NEAR);
+	else if (rules_group(cue->match, f->md, "np", &a, &b) == 0)
+		noun = rules_noun(f->r, text + a, b - a, 1);
+	if (noun != NULL && noun->type[0] != '\0') {
 		if (kind.type == NULL)
 			kind.type = noun->type;
 		if (kind.detail == NULL && strcmp(kind.type, noun->type) == 0)
@@ -123,12 +201,13 @@ take_match(struct finder *f, const struct cue *cue, const char *text, size_t bas
 static size_t
 take_list(struct finder *f, const struct cue *cue, struct kind_of kind, const char *text, size_t n, size_t at, size_t base)
 {
-	size_t from, to;
+	size_t from, to, len;
 
 	while (cue->then != NULL && rules_run(cue->then, text, n, at, f->md) == 1 &&
 	    rules_group(cue->then, f->md, "name", &from, &to) == 0 && to > at) {
-		if (kind.type != NULL && !is_stopped(f, text + from, to - from) && is_free(f->m, base + from, base + to))
-			coin(f, cue, text + from, to - from, kind.type, kind.detail);
+		len = name_length(f, text + from, to - from);
+		if (kind.type != NULL && len > 1 && !is_stopped(f, text + from, len) && is_free(f->m, base + from, base + from + len))
+			coin(f, cue, text + from, len, kind.type, kind.detail);
 		at = to;
 	}
 	return at;

@@ -136,7 +136,7 @@ add_nouns(struct compiler *c, struct buf *b, const char *name, size_t n)
 	buf_adds(b, "(?:");
 	for (i = 0; i < c->r->nouns.n; i++) {
 		const struct noun *noun = &c->r->nouns.v[i];
-		int fits = n == 0 || (row != SIZE_MAX && strcmp(noun->type, slot_classes[row].type) == 0);
+		int fits = (n == 0 && noun->type[0] != '\0') || (row != SIZE_MAX && strcmp(noun->type, slot_classes[row].type) == 0);
 
 		for (g = 0; !fits && groups[g].name != NULL; g++) {
 			if (strlen(groups[g].name) != n || memcmp(groups[g].name, name, n) != 0)
@@ -306,6 +306,38 @@ rules_noun(const struct rules *r, const char *s, size_t n, int at_end)
 		    len < n && both_letters(s[len - 1], s[len]) && s[len] != 's')
 			continue;
 		return noun;
+	}
+	return NULL;
+}
+
+static int
+in_word(const char *s, size_t i)
+{
+	return both_letters(s[i], 'a') || (unsigned char)s[i] >= 0x80;
+}
+
+/* A capital in front of small letters, behind other words: part of a name ("Operation Long Net"). */
+static int
+is_title(const char *s, size_t at)
+{
+	return at > 0 && s[at] >= 'A' && s[at] <= 'Z' && s[at + 1] >= 'a' && s[at + 1] <= 'z';
+}
+
+const struct noun *
+rules_last_noun(const struct rules *r, const char *s, size_t n, size_t near)
+{
+	size_t end, stem;
+
+	for (end = n; end > 0 && n - end <= near; end--) {
+		if (!in_word(s, end - 1) || (end < n && in_word(s, end)))
+			continue;
+		/* as it is, or without a plural s */
+		for (stem = end; stem + 1 >= end && stem > 0; stem--) {
+			const struct noun *noun = stem == end || s[stem] == 's' ? rules_noun(r, s, stem, 1) : NULL;
+
+			if (noun != NULL && !is_title(s, stem - strlen(noun->text)))
+				return noun;
+		}
 	}
 	return NULL;
 }
@@ -519,18 +551,32 @@ longer_first(const void *a, const void *b)
 	return x != y ? (x < y ? 1 : -1) : strcmp(((const struct noun *)a)->text, ((const struct noun *)b)->text);
 }
 
-static int
-load_stop(struct rules *r, json_t *list)
+/* The strings of a list, folded or as they are. */
+#define LOAD_WORDS(r, list, out, folded) do {							\
+	json_t *item_;										\
+	size_t i_;										\
+												\
+	json_array_foreach(list, i_, item_)							\
+		if (json_is_string(item_))							\
+			*vec_push((r)->arena, out) = load_word(r, json_string_value(item_), folded);	\
+} while (0)
+
+static const char *
+load_word(struct rules *r, const char *s, int folded)
 {
+	return folded ? text_fold(r->arena, s, strlen(s)) : arena_strdup(r->arena, s);
+}
+
+/* What is called something and is no object. */
+static void
+load_others(struct rules *r, json_t *list)
+{
+	json_t *item;
 	size_t i;
 
-	for (i = 0; i < json_array_size(list); i++) {
-		const char *s = json_string_value(json_array_get(list, i));
-
-		if (s != NULL)
-			*vec_push(r->arena, &r->stop) = text_fold(r->arena, s, strlen(s));
-	}
-	return 0;
+	json_array_foreach(list, i, item)
+		if (json_is_string(item))
+			*vec_push(r->arena, &r->nouns) = (struct noun){ .text = load_word(r, json_string_value(item), 0), .type = "" };
 }
 
 int
@@ -546,12 +592,18 @@ rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, s
 	c.file = arena_printf(a, "%s/names.json", tag);
 	if (each(&c, nouns, "nouns", load_noun) != 0)
 		goto fail;
+	load_others(r, json_object_get(cues, "others"));
 	if (r->nouns.n > 1)
 		qsort(r->nouns.v, r->nouns.n, sizeof(*r->nouns.v), longer_first);
 	c.file = arena_printf(a, "%s/cues.json", tag);
 	c.macros = json_object_get(cues, "macros");
-	if (each(&c, cues, "cues", load_cue) != 0 || load_stop(r, json_object_get(cues, "stop")) != 0)
+	if (each(&c, cues, "cues", load_cue) != 0)
 		goto fail;
+	LOAD_WORDS(r, json_object_get(cues, "stop"), &r->stop, 1);
+	LOAD_WORDS(r, json_object_get(cues, "never_first"), &r->never_first, 0);
+	LOAD_WORDS(r, json_object_get(cues, "ends"), &r->ends, 0);
+	LOAD_WORDS(r, json_object_get(cues, "drop_last"), &r->drop_last, 0);
+	LOAD_WORDS(r, json_object_get(cues, "never_last"), &r->never_last, 0);
 	c.file = arena_printf(a, "%s/relations.json", tag);
 	c.macros = json_object_get(relations, "macros");
 	denied = json_string_value(json_object_get(relations, "denied"));

@@ -48,7 +48,7 @@ size_t slot_class_of(const char *type, const char *role);
 /* A type noun: "ransomware", 攻撃者グループ. */
 struct noun {
 	const char *text;
-	const char *type;	/* STIX type */
+	const char *type;	/* STIX type; "": of things that are no objects, so that what they are called is no name */
 	const char *detail;	/* malware-type-ov, infrastructure-type-ov, ... or NULL */
 };
 
@@ -94,7 +94,7 @@ struct hedge {
 /* A new name and what it is. */
 struct cue {
 	const char *id;
-	pcre2_code *match;	/* groups: name, np (its type noun ends there) */
+	pcre2_code *match;	/* groups: name; np (its type noun ends there) or before (its type noun is the last one in it) */
 	pcre2_code *then;	/* NULL, or: the next name (group name) of a list, right behind the one before */
 	const char *type;	/* NULL: by the type noun */
 	const char *detail, *role;
@@ -115,6 +115,10 @@ struct rules {
 	VEC(struct cue) cues;
 	VEC(struct noun) nouns;		/* longest first */
 	VEC(const char *) stop;		/* never a coined name: platforms, nationalities, plain words (folded) */
+	VEC(const char *) never_first;	/* no coined name begins with these words */
+	VEC(const char *) ends;		/* a coined name ends in front of these words: months */
+	VEC(const char *) drop_last;	/* words that are left off at its end: what it is, not what it is called */
+	VEC(const char *) never_last;	/* ends of words that no coined name ends with */
 };
 
 /*
@@ -134,5 +138,7 @@ int rules_group(const pcre2_code *re, pcre2_match_data *md, const char *name, si
 int rules_needed(const char *const *need, const char *s, size_t n);
 /* The longest noun that ends at the end (at_end) or begins at the beginning of s[0..n), or NULL. */
 const struct noun *rules_noun(const struct rules *r, const char *s, size_t n, int at_end);
+/* The last noun in s[0..n) that ends at most `near` octets before its end, or NULL. */
+const struct noun *rules_last_noun(const struct rules *r, const char *s, size_t n, size_t near);
 
 #endif
