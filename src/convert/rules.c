@@ -7,6 +7,7 @@
 #define MATCH_LIMIT	200000	/* steps of one match: a sentence that needs more is left alone */
 #define PATTERN_MAX	(256u << 10)	/* octets of one expanded expression */
 #define MACRO_DEPTH	8
+#define ASIDE_MAX	60	/* characters in brackets behind a name */
 
 const struct slot_class slot_classes[] = {
 	{ "campaign", "campaign", NULL, KEEP_NAMED },
@@ -89,8 +90,20 @@ add_index(struct buf *b)
 	buf_printf(b, "[\\x{%x}-\\x{%x}]", SLOT_INDEX, SLOT_INDEX + SLOT_MAX);
 }
 
+/*
+ * The number of a slot, and what a writer without blanks puts in brackets behind a name: how it is read, what it is short for.
+ * The quote that was closed there stands behind it.
+ */
+static void
+add_tail(const struct compiler *c, struct buf *b)
+{
+	add_index(b);
+	if (!c->r->spaces)
+		buf_printf(b, "(?:\\([^()。]{1,%d}\\)[」』”]?)?", ASIDE_MAX);
+}
+
 static int
-add_class(struct buf *b, const char *name, size_t n)
+add_class(const struct compiler *c, struct buf *b, const char *name, size_t n)
 {
 	size_t row = row_named(name, n), i, k;
 
@@ -101,7 +114,7 @@ add_class(struct buf *b, const char *name, size_t n)
 	}
 	if (row != SIZE_MAX) {
 		buf_printf(b, "\\x{%zx}", SLOT_CLASS + row);
-		add_index(b);
+		add_tail(c, b);
 		return 1;
 	}
 	for (i = 0; groups[i].name != NULL; i++) {
@@ -111,7 +124,7 @@ add_class(struct buf *b, const char *name, size_t n)
 		for (k = 0; k < ARRAY_LEN(groups[i].rows) && groups[i].rows[k] != NULL; k++)
 			buf_printf(b, "\\x{%zx}", SLOT_CLASS + row_named(groups[i].rows[k], strlen(groups[i].rows[k])));
 		buf_addc(b, ']');
-		add_index(b);
+		add_tail(c, b);
 		return 1;
 	}
 	return 0;
@@ -204,7 +217,7 @@ expand(struct compiler *c, const char *s, struct buf *b, int depth)
 		}
 		if (s[1] == 'N' && (n == 1 || s[2] == ':'))
 			done = add_nouns(c, b, n == 1 ? s + 2 : s + 3, n == 1 ? 0 : n - 2);
-		else if ((done = add_class(b, s + 1, n)) == 0)
+		else if ((done = add_class(c, b, s + 1, n)) == 0)
 			done = add_macro(c, s + 1, n, b, depth);
 		if (done < 0)
 			return -1;

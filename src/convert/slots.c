@@ -193,10 +193,20 @@ add_slot(const struct things *t, struct slotted *out, size_t thing, size_t behin
 	s->behind = behind;
 }
 
+/* Does a slot end at `at`? */
+static int
+is_slot_end(const struct slotted *s, size_t at)
+{
+	uint32_t cp = 0;
+
+	return at >= SLOT_OCTETS && utf8_decode(s->text.s + at - 4, 4, &cp) == 4 && cp >= SLOT_INDEX && cp < SLOT_INDEX + SLOT_MAX;
+}
+
 size_t
 slotted_within(const struct slotted *s, size_t from, size_t to, size_t *out, size_t max)
 {
 	size_t n = 0, i = from;
+	int aside = 0;
 
 	while (i < to && n < max) {
 		uint32_t cp = 0;
@@ -204,8 +214,13 @@ slotted_within(const struct slotted *s, size_t from, size_t to, size_t *out, siz
 
 		if (len == 0)
 			break;
-		if (cp >= SLOT_INDEX && cp < SLOT_INDEX + SLOT_MAX)
+		if (cp >= SLOT_INDEX && cp < SLOT_INDEX + SLOT_MAX && !aside)
 			out[n++] = cp - SLOT_INDEX;
+		/* "X (also Y)" is X; a list in brackets is one where the text in question begins inside */
+		if (cp == '(')
+			aside = is_slot_end(s, i);
+		else if (cp == ')')
+			aside = 0;
 		i += (size_t)len;
 	}
 	return n;
@@ -222,6 +237,16 @@ last_slot(const struct slotted *s, size_t end)
 	return nr;
 }
 
+/* Behind a mention that ends at `end`: brackets, and right behind them the closing quote? */
+static int
+closed_behind_brackets(const struct doc *d, size_t end, size_t limit, const char *close)
+{
+	const char *p = end < limit && d->text[end] == '(' ? memchr(d->text + end, ')', limit - end) : NULL;
+	size_t n = strlen(close), at = p != NULL ? (size_t)(p - d->text) + 1 : limit;
+
+	return at + n <= limit && memcmp(d->text + at, close, n) == 0;
+}
+
 /* A mention: its slot, the quotes around it dropped, "X (X)" made X. Returns where the text goes on. */
 static size_t
 put_mention(const struct doc *d, const struct things *t, struct slotted *out, size_t thing, size_t end, size_t limit)
@@ -234,6 +259,10 @@ put_mention(const struct doc *d, const struct things *t, struct slotted *out, si
 		if (ends_with(&out->text, quotes[q].open) && end + n <= limit && memcmp(d->text + end, quotes[q].close, n) == 0) {
 			out->text.len -= strlen(quotes[q].open);
 			end += n;
+			break;
+		}
+		if (ends_with(&out->text, quotes[q].open) && closed_behind_brackets(d, end, limit, quotes[q].close)) {
+			out->text.len -= strlen(quotes[q].open);
 			break;
 		}
 	}

@@ -57,7 +57,10 @@ size_t story_of(const struct doc *d, size_t sent);
 void slotted_build(const struct doc *d, const struct mentions *m, const struct things *t, const struct rules *r, size_t sent,
     const struct slotted *before, struct recall *recall, size_t *next, struct slotted *out);
 void slotted_free(struct slotted *s);
-/* The slots within text[from..to) of s: appends their numbers to out (at most max) and returns how many. */
+/*
+ * The slots within text[from..to) of s, but for those in brackets behind a slot: appends their numbers to out (at most max) and
+ * returns how many.
+ */
 size_t slotted_within(const struct slotted *s, size_t from, size_t to, size_t *out, size_t max);
 
 #endif
