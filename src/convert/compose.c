@@ -6,24 +6,107 @@
 
 /* ---- evidence ------------------------------------------------------------------------------------------------------------- */
 
+/* What two pieces of evidence are compared by, so that the first of equal ones is kept. */
+struct once {
+	const struct evidence *ev;
+	size_t nr;		/* its place in the list */
+};
+
+static int
+text_cmp(const char *x, const char *y)
+{
+	return strcmp(x ? x : "", y ? y : "");
+}
+
+/* By text, then by place. */
+static int
+by_text(const void *x, const void *y)
+{
+	const struct once *a = x, *b = y;
+	int c = a->ev->text == b->ev->text ? 0 : text_cmp(a->ev->text, b->ev->text);
+
+	return c != 0 ? c : a->nr < b->nr ? -1 : a->nr > b->nr;
+}
+
+/* By all that is told of it in the bundle, then by place. */
+static int
+by_record(const void *x, const void *y)
+{
+	const struct once *a = x, *b = y;
+	const struct evidence *v = a->ev, *w = b->ev;
+	int c = (v->by != NULL) - (w->by != NULL);
+
+	if (c == 0 && v->by == NULL && (v->start != w->start || v->end != w->end))
+		c = v->start != w->start ? (v->start < w->start ? -1 : 1) : v->end < w->end ? -1 : 1;
+	if (c == 0 && v->text != w->text)
+		c = text_cmp(v->text, w->text);
+	if (c == 0 && v->by != NULL)
+		c = (v->text != NULL) - (w->text != NULL);
+	if (c == 0)
+		c = (v->rule != NULL) - (w->rule != NULL);
+	if (c == 0)
+		c = text_cmp(v->rule, w->rule);
+	if (c == 0 && v->by != NULL && (c = strcmp(v->by, w->by)) == 0)
+		c = text_cmp(v->at, w->at);
+	return c != 0 ? c : a->nr < b->nr ? -1 : a->nr > b->nr;
+}
+
+/* Leaves of v[0..n) the first of those that cmp says are equal but for their place; their order stays. Returns how many. */
+static size_t
+keep_once(const struct evidence **v, size_t n, int (*cmp)(const void *, const void *))
+{
+	struct once *sorted;
+	size_t i, kept = 0;
+
+	if (n < 2)
+		return n;
+	sorted = xcalloc(n, sizeof(*sorted));
+	for (i = 0; i < n; i++)
+		sorted[i] = (struct once){ v[i], i };
+	qsort(sorted, n, sizeof(*sorted), cmp);
+	for (i = 1; i < n; i++) {
+		struct once a = sorted[i - 1], b = sorted[i];
+
+		a.nr = b.nr;
+		if (cmp(&a, &b) == 0)
+			v[b.nr] = NULL;
+	}
+	for (i = 0; i < n; i++)
+		if (v[i] != NULL)
+			v[kept++] = v[i];
+	free(sorted);
+	return kept;
+}
+
+const struct evidence **
+compose_places(struct composer *c, const struct evidences *ev)
+{
+	const struct evidence **v = arena_alloc(c->a, (ev->n + 1) * sizeof(*v));
+	size_t i;
+
+	for (i = 0; i < ev->n; i++)
+		v[i] = &ev->v[i];
+	return v;
+}
+
 const char *
 compose_sentences(struct composer *c, const struct evidences *ev)
 {
+	const struct evidence **v;
 	struct buf b = BUF_INIT(LIMIT_DOCUMENT);
 	char *out = NULL;
-	size_t i, k;
+	size_t i, n;
 
-	for (i = 0; i < ev->n; i++) {
-		if (ev->v[i].text == NULL || ev->v[i].text[0] == '\0')
-			continue;
-		for (k = 0; k < i; k++)
-			if (ev->v[k].text != NULL && strcmp(ev->v[k].text, ev->v[i].text) == 0)
-				break;
-		if (k < i)
+	if (ev->n == 1)
+		return ev->v[0].text != NULL && ev->v[0].text[0] != '\0' ? ev->v[0].text : NULL;
+	v = compose_places(c, ev);
+	n = keep_once(v, ev->n, by_text);
+	for (i = 0; i < n; i++) {
+		if (v[i]->text == NULL || v[i]->text[0] == '\0')
 			continue;
 		if (b.len > 0)
 			buf_addc(&b, ' ');
-		buf_adds(&b, ev->v[i].text);
+		buf_adds(&b, v[i]->text);
 	}
 	if (b.len > 0)
 		out = arena_strdup(c->a, buf_str(&b));
@@ -32,14 +115,14 @@ compose_sentences(struct composer *c, const struct evidences *ev)
 }
 
 json_t *
-compose_evidence(const struct evidences *ev, const char *object_ref)
+compose_evidence(const struct evidence *const *ev, size_t n, const char *object_ref)
 {
 	json_t *out = json_array(), *o;
 	const struct evidence *v;
 	size_t i;
 
-	for (i = 0; i < ev->n; i++) {
-		v = &ev->v[i];
+	for (i = 0; i < n; i++) {
+		v = ev[i];
 		json_array_append_new(out, o = json_object());
 		if (v->by == NULL) {
 			json_object_set_new(o, "start", json_integer((json_int_t)v->start));
@@ -87,19 +170,32 @@ first_of(const struct evidences *ev)
 }
 
 void
-compose_attest(struct made *m, const struct evidences *ev)
+compose_attest(struct composer *c, struct made *m, const struct evidences *ev)
 {
-	json_t *more = compose_evidence(ev, NULL), *ext;
+	size_t i;
 
-	ext = json_object_get(json_object_get(m->object, "extensions"), STIX_EVIDENCE_ID);
-	if (ext != NULL)
-		extend(json_object_get(ext, "evidence"), more);
-	else if (json_array_size(more) > 0)
-		json_object_set_new(m->object, "extensions", json_pack("{s:{s:s, s:O}}", STIX_EVIDENCE_ID, "extension_type",
-		    "property-extension", "evidence", more));
+	for (i = 0; i < ev->n; i++)
+		*vec_push(c->a, &m->evidence) = &ev->v[i];
 	if (first_of(ev) < m->first)
 		m->first = first_of(ev);
-	json_decref(more);
+}
+
+/* Lays the evidence on the object: the extension, or more records of one that the facts' properties have brought. */
+static void
+lay_evidence(struct made *m)
+{
+	json_t *ext = json_object_get(json_object_get(m->object, "extensions"), STIX_EVIDENCE_ID), *list;
+
+	m->evidence.n = keep_once(m->evidence.v, m->evidence.n, by_record);
+	if (m->evidence.n == 0)
+		return;
+	list = compose_evidence(m->evidence.v, m->evidence.n, NULL);
+	if (ext != NULL)
+		extend(json_object_get(ext, "evidence"), list);
+	else
+		json_object_set_new(m->object, "extensions", json_pack("{s:{s:s, s:O}}", STIX_EVIDENCE_ID, "extension_type",
+		    "property-extension", "evidence", list));
+	json_decref(list);
 }
 
 /* ---- objects -------------------------------------------------------------------------------------------------------------- */
@@ -252,8 +348,10 @@ append_made(struct composer *c, json_t *objects)
 	for (i = 0; i < n; i++)
 		v[i] = c->made.v[i];
 	qsort(v, n, sizeof(*v), by_evidence);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		lay_evidence(v[i]);
 		json_array_append_new(objects, stix_order(c->m, v[i]->object));
+	}
 }
 
 /* Who made all this, and what the markings and the extension mean. */

@@ -10,6 +10,7 @@ struct made {
 	size_t first;		/* where the input first states it; SIZE_MAX: a person does */
 	size_t order;		/* as made: decides between equals */
 	int link;		/* an SRO: they come after all others */
+	VEC(const struct evidence *) evidence;	/* borrowed from the facts; laid on the object at the end, each once */
 };
 
 /* What a fact became; ids are borrowed from the objects, NULL: nothing. */
@@ -40,14 +41,16 @@ struct composer {
 
 /* "text" members of evidence, each once, joined by blanks: in the composer's arena; NULL when there is none. */
 const char *compose_sentences(struct composer *c, const struct evidences *ev);
+/* All of a list, as a list of places in it: in the composer's arena. */
+const struct evidence **compose_places(struct composer *c, const struct evidences *ev);
 /* A list for the evidence extension: new. object_ref: NULL, or what the evidence is of (in the report). */
-json_t *compose_evidence(const struct evidences *ev, const char *object_ref);
+json_t *compose_evidence(const struct evidence *const *ev, size_t n, const char *object_ref);
 /* The id of something that is no SCO by its key: another one when the one it had is revoked, for that is permanent (3.6). */
 void compose_key_id(struct composer *c, const char *type, const char *key, char out[STIX_ID]);
 /* A new SDO or SRO with the common properties; confidence -1: the feed's. */
 json_t *compose_object(struct composer *c, const char *type, const char *id, int confidence);
-/* Lays evidence on an object: the extension, or more records of it. */
-void compose_attest(struct made *m, const struct evidences *ev);
+/* Notes what the object's evidence extension will hold. */
+void compose_attest(struct composer *c, struct made *m, const struct evidences *ev);
 /* The object with that id, or NULL. */
 struct made *compose_find(struct composer *c, const char *id);
 /* Takes the object (steals it) into the bundle; its evidence decides the place. link: it is an SRO. */

@@ -254,7 +254,7 @@ make_indicator(struct composer *c, const struct observable *ob, const struct mad
 		json_object_set_new(o, "valid_from", json_string(c->when));
 		m = compose_add(c, o, &ob->evidence, 0);
 	}
-	compose_attest(m, &ob->evidence);
+	compose_attest(c, m, &ob->evidence);
 	return m;
 }
 
@@ -289,7 +289,7 @@ make_detection(struct composer *c, const struct observable *ob, const struct mad
 	} else if ((refs = json_object_get(m->object, "sample_refs")) != NULL &&
 	    (file == NULL || strcmp(json_string_value(json_array_get(refs, 0)), compose_id(file)) != 0))
 		json_object_del(m->object, "sample_refs");
-	compose_attest(m, &ob->evidence);
+	compose_attest(c, m, &ob->evidence);
 	return m;
 }
 
@@ -297,7 +297,7 @@ make_detection(struct composer *c, const struct observable *ob, const struct mad
 static void
 report_evidence(struct composer *c, const struct observable *ob, const struct made *sco)
 {
-	json_t *list = compose_evidence(&ob->evidence, compose_id(sco));
+	json_t *list = compose_evidence(compose_places(c, &ob->evidence), ob->evidence.n, compose_id(sco));
 
 	json_array_extend(c->report_evidence, list);
 	json_decref(list);

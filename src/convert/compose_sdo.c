@@ -222,7 +222,7 @@ make_entity(struct composer *c, const struct entity *en, const char *type)
 	}
 	add_names(t, en, m->object);
 	add_cve(en, m->object);
-	compose_attest(m, &en->evidence);
+	compose_attest(c, m, &en->evidence);
 	return m;
 }
 

@@ -6,7 +6,7 @@
 struct made *
 compose_link(struct composer *c, struct made *from, const char *type, struct made *to, int confidence, const struct evidences *ev)
 {
-	const char *text = compose_sentences(c, ev);
+	const char *text;
 	struct made *m;
 	char id[STIX_ID];
 	json_t *o;
@@ -19,13 +19,13 @@ compose_link(struct composer *c, struct made *from, const char *type, struct mad
 	if ((m = compose_find(c, id)) == NULL) {
 		o = compose_object(c, "relationship", id, confidence);
 		json_object_set_new(o, "relationship_type", json_string(type));
-		if (text != NULL)
+		if ((text = compose_sentences(c, ev)) != NULL)
 			json_object_set_new(o, "description", json_string(text));
 		json_object_set_new(o, "source_ref", json_string(compose_id(from)));
 		json_object_set_new(o, "target_ref", json_string(compose_id(to)));
 		m = compose_add(c, o, ev, 1);
 	}
-	compose_attest(m, ev);
+	compose_attest(c, m, ev);
 	return m;
 }
 
