@@ -338,7 +338,7 @@ by_evidence(const void *x, const void *y)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
-/* SDOs and SCOs by first evidence, then the SROs (DESIGN 4). */
+/* SDOs and SCOs by first evidence, then the SROs (DESIGN 4); the bundle has their contents from here on. */
 static void
 append_made(struct composer *c, json_t *objects)
 {
@@ -351,6 +351,8 @@ append_made(struct composer *c, json_t *objects)
 	for (i = 0; i < n; i++) {
 		lay_evidence(v[i]);
 		json_array_append_new(objects, stix_order(c->m, v[i]->object));
+		json_decref(v[i]->object);
+		v[i]->object = NULL;
 	}
 }
 

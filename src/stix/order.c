@@ -3,42 +3,48 @@
 
 #include "stix/stix_in.h"
 
-static json_t *order_value(struct stix_model *m, struct arena *a, const struct member *how, json_t *value, int depth);
+static json_t *order_value(struct stix_model *m, struct member *how, json_t *value, int depth);
 
 /* A new object: first what the list names, in its order, then the rest as it came, `extensions` last. */
 static json_t *
-order_object(struct stix_model *m, struct arena *a, struct members *list, json_t *object, int depth)
+order_object(struct stix_model *m, struct members *list, json_t *object, int depth)
 {
 	json_t *out = json_object(), *last = NULL, *v;
+	size_t i, left = json_object_size(object);
 	const char *name;
-	size_t i;
 
-	for (i = 0; i < list->n; i++) {
+	for (i = 0; i < list->n && left > 0; i++) {
 		if ((v = json_object_get(object, list->v[i].name)) == NULL)
 			continue;
-		v = order_value(m, a, &list->v[i], v, depth);
+		left--;
+		v = order_value(m, &list->v[i], v, depth);
 		if (strcmp(list->v[i].name, "extensions") == 0)
 			last = v;
 		else
-			json_object_set_new(out, list->v[i].name, v);
+			json_object_set_new_nocheck(out, list->v[i].name, v);
 	}
-	json_object_foreach(object, name, v)
-		if (model_member(list, name) == NULL)
-			json_object_set(out, name, v);
+	if (left > 0)
+		json_object_foreach(object, name, v)
+			if (model_member(list, name) == NULL)
+				json_object_set_nocheck(out, name, v);
 	if (last != NULL)
-		json_object_set_new(out, "extensions", last);
+		json_object_set_new_nocheck(out, "extensions", last);
 	return out;
 }
 
-/* Collects what the schemas say about the members of an object, or of a list's elements; $refs that fail say nothing. */
-static void
-gather_all(struct stix_model *m, struct arena *a, const struct member *how, struct members *list, int elements)
+/* What the schemas say about the members of an object, or of a list's elements; $refs that fail say nothing. */
+static struct members *
+gather_all(struct stix_model *m, struct member *how, int elements)
 {
+	struct members *list = how->inside[elements];
 	struct place p, q;
 	const char *ref;
 	size_t i;
 	int steps;
 
+	if (list != NULL)
+		return list;
+	list = how->inside[elements] = arena_alloc(m->arena, sizeof(*list));
 	for (i = 0; i < how->places.n; i++) {
 		p = how->places.v[i];
 		for (steps = 0; elements && json_object_get(p.node, "items") == NULL && steps < LIMIT_SCHEMA_NESTING; steps++) {
@@ -50,27 +56,28 @@ gather_all(struct stix_model *m, struct arena *a, const struct member *how, stru
 		if (elements)
 			p.node = json_object_get(p.node, "items");
 		if (p.node != NULL)
-			(void)model_gather(m, a, p, list, 0);
+			(void)model_gather(m, m->arena, p, list, 0);
 	}
+	return list;
 }
 
 static json_t *
-order_value(struct stix_model *m, struct arena *a, const struct member *how, json_t *value, int depth)
+order_value(struct stix_model *m, struct member *how, json_t *value, int depth)
 {
-	struct members list = { 0 };
+	struct members *list;
 	json_t *out, *v;
 	size_t i;
 
 	if (depth > LIMIT_SCHEMA_NESTING || (!json_is_object(value) && !json_is_array(value)))
 		return json_incref(value);
-	gather_all(m, a, how, &list, json_is_array(value));
-	if (list.n == 0)
+	list = gather_all(m, how, json_is_array(value));
+	if (list->n == 0)
 		return json_incref(value);
 	if (json_is_object(value))
-		return order_object(m, a, &list, value, depth + 1);
+		return order_object(m, list, value, depth + 1);
 	out = json_array();
 	json_array_foreach(value, i, v)
-		json_array_append_new(out, json_is_object(v) ? order_object(m, a, &list, v, depth + 1) : json_incref(v));
+		json_array_append_new(out, json_is_object(v) ? order_object(m, list, v, depth + 1) : json_incref(v));
 	return out;
 }
 
@@ -78,13 +85,6 @@ json_t *
 stix_order(struct stix_model *m, json_t *object)
 {
 	struct type_entry *t = model_entry(m, json_string_value(json_object_get(object, "type")));
-	struct arena *a;
-	json_t *out;
 
-	if (t == NULL)
-		return json_copy(object);
-	a = arena_new();
-	out = order_object(m, a, &t->members, object, 0);
-	arena_free(a);
-	return out;
+	return t == NULL ? json_copy(object) : order_object(m, &t->members, object, 0);
 }

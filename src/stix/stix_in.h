@@ -24,6 +24,7 @@ struct member {
 	const char *name;
 	int required;
 	VEC(struct place) places;
+	struct members *inside[2];	/* of its value, of the elements of its value: NULL until somebody asks (order.c) */
 };
 
 struct members {
