@@ -23,6 +23,24 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static int
+is_alnum(char c)
+{
+	return is_lower(c) || is_upper(c) || is_digit(c);
+}
+
+#define SCRATCH	(1u << 20)	/* octets of what is looked at once before the scratch arena is renewed */
+
+struct arena *
+finder_scratch(struct finder *w)
+{
+	if (w->scratch == NULL || arena_used(w->scratch) > SCRATCH) {
+		arena_free(w->scratch);
+		w->scratch = arena_new();
+	}
+	return w->scratch;
+}
+
 /* Octets of the character in front of `at`; 0 at the beginning. */
 size_t
 char_before(const char *s, size_t at)
@@ -59,12 +77,12 @@ strong_gap(const char *s, size_t from, size_t to)
 
 /* Does the name have punctuation that the text leaves out? "AT&T" is not ATT. */
 static int
-drops_mark(const struct finder *w, const struct candidate *c, const struct folded *name, const char *written)
+drops_mark(const struct folded *text, const struct folded *name, const char *written)
 {
-	size_t i, n = c->to - c->from;
+	size_t i;
 
-	for (i = 1; i < n; i++)
-		if (w->f.at[c->from + i] == w->f.end[c->from + i - 1] && name->at[i] > name->end[i - 1] &&
+	for (i = 1; i < name->n; i++)
+		if (text->at[i] == text->end[i - 1] && name->at[i] > name->end[i - 1] &&
 		    strong_gap(written, name->end[i - 1], name->at[i]) != 0)
 			return 1;
 	return 0;
@@ -72,13 +90,12 @@ drops_mark(const struct finder *w, const struct candidate *c, const struct folde
 
 /* Gaps: the text may write a blank or hyphen more or less, but no other punctuation that the name has not, and no new line. */
 static int
-gaps_fit(const struct finder *w, const struct candidate *c, const struct folded *name, const char *written)
+gaps_fit(const struct finder *w, const struct folded *text, const struct folded *name, const char *written)
 {
-	size_t i, n = c->to - c->from, split = 0;
-	const struct folded *f = &w->f;
+	size_t i, split = 0;
 
-	for (i = 1; i < n; i++) {
-		size_t a = f->end[c->from + i - 1], b = f->at[c->from + i];
+	for (i = 1; i < name->n; i++) {
+		size_t a = text->end[i - 1], b = text->at[i];
 		uint32_t mark = b > a ? strong_gap(w->d->text, a, b) : 0;
 
 		if (b <= a)
@@ -140,21 +157,26 @@ case_fits(const char *text, size_t tn, const char *name, size_t nn, int prose)
 
 /* An acronym is written in capitals: of a place or organisation "Us" and "Fbi" are none. */
 static enum fit
-surface_fits(const struct finder *w, const struct candidate *c, const struct known_surface *s)
+surface_fits(struct finder *w, const struct candidate *c, const struct known_surface *s)
 {
 	const struct known_row *r = &c->t->row[s->row];
 	const char *name = known_text(c->t, s->text), *type = known_text(c->t, r->type);
 	int place = strcmp(type, "location") == 0 || strcmp(type, "identity") == 0;
 	int prose = strcmp(type, "attack-pattern") == 0 || known_is(c->t, r->role, "sector");
 	size_t n = strlen(name);
-	struct folded folded;
+	struct folded folded, text;
+	struct folder names;
 	enum fit fit;
 
 	if (n == c->end - c->start && memcmp(w->d->text + c->start, name, n) == 0)
 		return FIT_GOOD;
-	fold_map(w->a, name, n, &folded);
-	if (folded.n != c->to - c->from || !gaps_fit(w, c, &folded, name) ||
-	    (folded.n <= SHORT_NAME + 1 && drops_mark(w, c, &folded, name)))
+	finder_scratch(w);
+	fold_begin(&names, name, n);
+	fold_span(&names, w->scratch, 0, n, &folded);
+	fold_end(&names);
+	fold_span(&w->f, w->scratch, c->start, c->end, &text);
+	if (folded.n != text.n || !gaps_fit(w, &text, &folded, name) ||
+	    (folded.n <= SHORT_NAME + 1 && drops_mark(&text, &folded, name)))
 		return FIT_NO;
 	fit = case_fits(w->d->text + c->start, c->end - c->start, name, n, prose);
 	if (!place || prose || fit == FIT_NO)
@@ -208,11 +230,11 @@ ends(const struct finder *w, const struct candidate *c, uint32_t flags)
 	return (flags & KNOWN_NOUN) && end < w->d->len && s[end] == 's' && name_may_end(s, w->d->len, end + 1);
 }
 
-/* "PeppyRAT": behind the name, without a gap, stands just a noun in capitals or with a capital. */
+/* "PeppyRAT": behind the name, without a gap, stands just a noun in capitals or with a capital. Returns its octets, or 0. */
 static size_t
-glued_noun(const struct finder *w, const struct candidate *c, struct phrase *noun)
+glued_noun(struct finder *w, const struct candidate *c, struct phrase *noun)
 {
-	struct trie_hit hit[MAX_HITS];
+	struct fold_hit hit[MAX_HITS];
 	size_t i, k, n;
 
 	if (c->end >= w->d->len || !is_upper(w->d->text[c->end]) || is_upper(w->d->text[c->end - 1]))
@@ -220,17 +242,15 @@ glued_noun(const struct finder *w, const struct candidate *c, struct phrase *nou
 	for (i = 0; i < w->k->ntable; i++) {
 		const struct known_table *t = w->k->table[i];
 
-		n = trie_prefixes(&t->trie, w->f.s + c->to, w->f.n - c->to, hit, MAX_HITS);
+		n = fold_prefixes(&w->f, &t->trie, c->end, hit, MAX_HITS);
 		while (n-- > 0) {
-			size_t to = c->to + hit[n].len;
-
-			if (w->f.end[to - 1] - c->end != hit[n].len || !name_may_end(w->d->text, w->d->len, w->f.end[to - 1]))
+			if (hit[n].end - c->end != hit[n].len || !name_may_end(w->d->text, w->d->len, hit[n].end))
 				continue;
 			for (k = t->first[hit[n].key]; k < t->first[hit[n].key + 1]; k++)
 				if (t->surface[k].flags & KNOWN_NOUN && known_is(t, t->row[t->surface[k].row].type, "malware")) {
 					noun->t = t;
 					noun->row = &t->row[t->surface[k].row];
-					return to;
+					return hit[n].len;
 				}
 		}
 	}
@@ -243,7 +263,7 @@ look(struct finder *w, struct candidate *c, int phrases)
 {
 	const struct known_table *t = c->t;
 	struct phrase glued = { 0 };
-	size_t k, to = 0;
+	size_t k, glue = 0;
 
 	c->nway = 0;
 	for (k = t->first[c->key]; k < t->first[c->key + 1]; k++) {
@@ -253,8 +273,8 @@ look(struct finder *w, struct candidate *c, int phrases)
 		if (!ends(w, c, s->flags)) {
 			if (s->flags & KNOWN_NO_NAME || !known_is(t, t->row[s->row].type, "malware"))
 				continue;
-			to = glued_noun(w, c, &glued);
-			if (to == 0)
+			glue = glued_noun(w, c, &glued);
+			if (glue == 0)
 				continue;
 		}
 		if (s->flags & KNOWN_NO_NAME) {
@@ -271,32 +291,34 @@ look(struct finder *w, struct candidate *c, int phrases)
 			c->way[c->nway++].fit = fit;
 		}
 	}
-	if (to != 0 && c->nway > 0) {
+	if (glue != 0 && c->nway > 0) {
 		c->noun = glued.row;
 		c->noun_table = glued.t;
 		c->direct = c->after = 1;
-		c->to = to;
-		c->end = w->f.end[to - 1];
+		c->glued = (uint32_t)glue;
+		c->end += glue;
 	}
 	return c->blocked || c->nway > 0;
 }
 
 int
-finder_voided(const struct finder *w, size_t to, size_t end, const char *type)
+finder_voided(struct finder *w, size_t end, const char *type)
 {
-	struct trie_hit hit[MAX_HITS];
+	struct fold_hit hit[MAX_HITS];
+	struct fold_unit u;
 	size_t i, k, n;
 
-	if (to >= w->f.n || w->f.at[to] - end > 1 || (w->f.at[to] - end == 1 && w->d->text[end] != ' ' && w->d->text[end] != '-'))
+	if (!fold_next(&w->f, end, &u) || u.start - end > 1 ||
+	    (u.start - end == 1 && w->d->text[end] != ' ' && w->d->text[end] != '-'))
 		return 0;
 	for (i = 0; i < w->k->ntable; i++) {
 		const struct known_table *t = w->k->table[i];
 
-		n = trie_prefixes(&t->trie, w->f.s + to, w->f.n - to, hit, MAX_HITS);
+		n = fold_prefixes(&w->f, &t->trie, u.start, hit, MAX_HITS);
 		while (n-- > 0)
 			for (k = t->first[hit[n].key]; k < t->first[hit[n].key + 1]; k++)
 				if (t->surface[k].flags & KNOWN_VOIDS && known_is(t, t->row[t->surface[k].row].type, type) &&
-				    name_may_end(w->d->text, w->d->len, w->f.end[to + hit[n].len - 1]))
+				    name_may_end(w->d->text, w->d->len, hit[n].end))
 					return 1;
 	}
 	return 0;
@@ -304,50 +326,36 @@ finder_voided(const struct finder *w, size_t to, size_t end, const char *type)
 
 struct hit {
 	const struct known_table *t;
-	struct trie_hit h;
+	struct fold_hit h;
 };
 
-static int
-longer(const void *x, const void *y)
-{
-	const struct hit *a = x, *b = y;
-
-	return a->h.len != b->h.len ? (a->h.len < b->h.len ? 1 : -1) : 0;
-}
-
-/* Everything that begins at octet i of the folded text. */
+/* Everything that begins at text offset `start`, the beginning of a unit: the longest name first. */
 static void
-collect_at(struct finder *w, size_t i)
+collect_at(struct finder *w, size_t start)
 {
-	struct trie_hit hits[MAX_HITS];
+	struct way way[MAX_WAYS];
+	struct fold_hit hits[MAX_HITS];
 	struct hit all[2 * MAX_HITS];
-	size_t n = 0, k, j;
+	size_t n = 0, k, j, at;
 	int named = 0, noun = 0;
 
-	for (j = 0; j < w->k->ntable; j++) {
-		size_t found = trie_prefixes(&w->k->table[j]->trie, w->f.s + i, w->f.n - i, hits, MAX_HITS);
-
-		for (k = 0; k < found; k++, n++) {
-			all[n].t = w->k->table[j];
-			all[n].h = hits[k];
+	for (j = 0; j < w->k->ntable; j++)
+		for (k = fold_prefixes(&w->f, &w->k->table[j]->trie, start, hits, MAX_HITS); k > 0; k--, n++) {
+			for (at = n; at > 0 && all[at - 1].h.len < hits[k - 1].len; at--)
+				all[at] = all[at - 1];
+			all[at] = (struct hit){ w->k->table[j], hits[k - 1] };
 		}
-	}
-	if (n > 1)
-		qsort(all, n, sizeof(*all), longer);
 	for (k = 0; k < n; k++) {
-		struct candidate c = { .from = i, .to = i + all[k].h.len, .t = all[k].t, .key = all[k].h.key };
+		struct candidate c = { .start = start, .end = all[k].h.end, .t = all[k].t, .key = all[k].h.key, .way = way };
 		size_t nouns = w->nouns.n;
 
-		c.start = w->f.at[i];
-		c.end = w->f.end[c.to - 1];
-		/* not in the middle of a character */
-		if (c.to < w->f.n && w->f.at[c.to] == w->f.at[c.to - 1])
-			continue;
 		if (look(w, &c, !noun) && !named) {
 			if (w->c.n == LIMIT_MENTIONS) {
 				w->over = 1;
 				return;
 			}
+			c.way = arena_alloc(w->a, (c.nway + 1) * sizeof(*c.way));
+			memcpy(c.way, way, c.nway * sizeof(*c.way));
 			*vec_push(w->a, &w->c) = c;
 			named = 1;
 		}
@@ -419,21 +427,31 @@ claim(struct finder *w, const struct mentions *m)
 	coalesce(w);
 }
 
+/* Passes over letters and digits of ASCII behind others; what stands before a character beyond ASCII may have it for a mark. */
+static size_t
+behind_word(const struct finder *w, size_t at)
+{
+	const char *s = w->d->text;
+
+	if (at == 0 || !is_alnum(s[at - 1]))
+		return at;
+	while (at + 1 < w->d->len && is_alnum(s[at]) && (unsigned char)s[at + 1] < 0x80)
+		at++;
+	return at;
+}
+
 void
 finder_collect(struct finder *w, const struct mentions *m)
 {
-	size_t i, taken = 0, until = 0;
+	size_t at = 0, taken = 0, until = 0;
+	struct fold_unit u;
 
 	claim(w, m);
-	for (i = 0; i < w->f.n; i++) {
-		size_t at = w->f.at[i];
-
-		if (i > 0 && at == w->f.at[i - 1])
-			continue;
-		for (; taken < w->claimed.n && w->claimed.v[taken].start <= at; taken++)
+	while (fold_next(&w->f, behind_word(w, at), &u)) {
+		for (; taken < w->claimed.n && w->claimed.v[taken].start <= u.start; taken++)
 			until = w->claimed.v[taken].end;
-		if (at < until || !name_may_begin(w->d->text, w->d->len, at))
-			continue;
-		collect_at(w, i);
+		at = u.end;
+		if (u.start >= until && name_may_begin(w->d->text, w->d->len, u.start))
+			collect_at(w, u.start);
 	}
 }

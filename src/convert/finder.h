@@ -29,10 +29,10 @@ struct way {
 /* A name that may stand there. */
 struct candidate {
 	size_t start, end;		/* in the text */
-	size_t from, to;		/* in the folded text */
 	const struct known_table *t;
 	uint32_t key;
-	struct way way[MAX_WAYS];
+	uint32_t glued;			/* octets of a noun that is part of the name and not of the key: "PeppyRAT" */
+	struct way *way;
 	size_t nway;
 	const struct known_row *noun;	/* beside it, or NULL */
 	const struct known_table *noun_table;
@@ -62,7 +62,8 @@ struct finder {
 	const struct doc *d;
 	const struct knowledge *k;
 	struct arena *a;
-	struct folded f;
+	struct arena *scratch;		/* for what is looked at once; see finder_scratch() */
+	struct folder f;
 	VEC(struct span) claimed;	/* values and addresses: sorted, apart */
 	VEC(struct candidate) c;	/* sorted by start; they may overlap */
 	unsigned char *sure;		/* per group: it was mentioned for sure */
@@ -102,8 +103,10 @@ known_is(const struct known_table *t, uint32_t at, const char *word)
 void finder_collect(struct finder *w, const struct mentions *m);
 /* Does a claimed span overlap start..end? */
 int finder_is_claimed(const struct finder *w, size_t start, size_t end);
-/* Is what stands behind a name (folded octet `to`, text offset `end`) such that it is none of that type (中国 + 語)? */
-int finder_voided(const struct finder *w, size_t to, size_t end, const char *type);
+/* Is what stands behind a name that ends at text offset `end` such that it is none of that type (中国 + 語)? */
+int finder_voided(struct finder *w, size_t end, const char *type);
+/* An arena for what nobody needs after the next call of this. */
+struct arena *finder_scratch(struct finder *w);
 /* Fills noun, quoted, type, ambiguous of every candidate. */
 void finder_support(struct finder *w);
 /* Index of the first noun that begins at text offset `at` or later. */

@@ -4,36 +4,16 @@
 
 #include "convert/names.h"
 
-struct folding {
-	struct arena *a;
-	struct folded *out;
-	size_t cap;
+#define SCRATCH	(1u << 20)	/* octets of folded characters before the scratch arena is renewed */
+
+/* ASCII letters and digits as they fold; all else of ASCII folds to nothing. */
+static const char ascii[128] = {
+	['0'] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9',
+	['A'] = 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x',
+	'y', 'z',
+	['a'] = 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x',
+	'y', 'z',
 };
-
-static void
-put(struct folding *f, const char *s, size_t n, size_t at, size_t end)
-{
-	struct folded *o = f->out;
-
-	if (o->n + n > f->cap) {
-		size_t cap = f->cap * 2 + n;
-		char *t = arena_alloc(f->a, cap + 1);
-		uint32_t *x = arena_alloc(f->a, cap * sizeof(*x)), *y = arena_alloc(f->a, cap * sizeof(*y));
-
-		memcpy(t, o->s, o->n);
-		memcpy(x, o->at, o->n * sizeof(*x));
-		memcpy(y, o->end, o->n * sizeof(*y));
-		o->s = t;
-		o->at = x;
-		o->end = y;
-		f->cap = cap;
-	}
-	memcpy(o->s + o->n, s, n);
-	for (; n > 0; n--, o->n++) {
-		o->at[o->n] = (uint32_t)at;
-		o->end[o->n] = (uint32_t)end;
-	}
-}
 
 /* Kana and Han that fold to themselves, when no mark follows. */
 static int
@@ -45,7 +25,10 @@ plain(uint32_t c)
 static int
 is_mark(uint32_t c)
 {
-	return c >= 0x300 && (c == 0xff9e || c == 0xff9f || uc_is_general_category_withtable(c, UC_CATEGORY_MASK_M));
+	/* most characters are told by their range */
+	if (c < 0x300 || plain(c) || (c >= 0x2000 && c < 0x20d0) || (c >= 0x3000 && c < 0x302a) || (c >= 0xff00 && c < 0xff9e))
+		return 0;
+	return c == 0xff9e || c == 0xff9f || uc_is_general_category_withtable(c, UC_CATEGORY_MASK_M);
 }
 
 /* Length of the character at s and of the marks that join it. */
@@ -62,57 +45,119 @@ cluster(const char *s, size_t n, uint32_t *first)
 }
 
 void
-fold_map(struct arena *a, const char *s, size_t n, struct folded *out)
+fold_begin(struct folder *f, const char *s, size_t n)
 {
-	struct folding f = { a, out, n + 16 };
-	size_t i = 0;
+	memset(f, 0, sizeof(*f));
+	f->s = s;
+	f->n = n;
+	f->scratch = arena_new();
+}
 
-	memset(out, 0, sizeof(*out));
-	out->s = arena_alloc(a, f.cap + 1);
-	out->at = arena_alloc(a, f.cap * sizeof(*out->at));
-	out->end = arena_alloc(a, f.cap * sizeof(*out->end));
-	while (i < n) {
-		unsigned char c = (unsigned char)s[i];
-		uint32_t cp;
-		size_t len;
+void
+fold_end(struct folder *f)
+{
+	arena_free(f->scratch);
+	f->scratch = NULL;
+}
 
-		if (c < 0x80 && (i + 1 == n || (unsigned char)s[i + 1] < 0x80)) {
-			char low = c >= 'A' && c <= 'Z' ? (char)(c + 32) : (char)c;
+/* Folds the characters of u, and remembers what short ones fold to. */
+static void
+fold_unit(struct folder *f, struct fold_unit *u)
+{
+	const char *s = f->s + u->start;
+	size_t n = u->end - u->start;
+	struct fold_known *k = &f->known[((unsigned char)s[n - 1] ^ (unsigned)(unsigned char)s[n / 2] << 3 ^ n) & 0xff];
 
-			if ((low >= 'a' && low <= 'z') || (c >= '0' && c <= '9'))
-				put(&f, &low, 1, i, i + 1);
-			i++;
-			continue;
-		}
-		len = cluster(s + i, n - i, &cp);
-		if (len == 0)
-			break;
-		if (plain(cp) && len == 3) {
-			put(&f, s + i, 3, i, i + 3);
-		} else {
-			const char *t = text_fold(a, s + i, len);
-
-			put(&f, t, strlen(t), i, i + len);
-		}
-		i += len;
+	if (k->nfrom == n && memcmp(k->from, s, n) == 0) {
+		u->s = k->to;
+		u->n = k->nto;
+		return;
 	}
-	out->s[out->n] = '\0';
+	if (arena_used(f->scratch) > SCRATCH) {
+		arena_free(f->scratch);
+		f->scratch = arena_new();
+	}
+	u->s = text_fold(f->scratch, s, n);
+	u->n = strlen(u->s);
+	if (n > sizeof(k->from) || u->n > sizeof(k->to))
+		return;
+	memcpy(k->from, s, n);
+	memcpy(k->to, u->s, u->n);
+	k->nfrom = (unsigned char)n;
+	k->nto = (unsigned char)u->n;
+}
+
+int
+fold_next(struct folder *f, size_t at, struct fold_unit *u)
+{
+	const char *s = f->s;
+
+	for (; at < f->n; at = u->end) {
+		unsigned char c = (unsigned char)s[at];
+		uint32_t cp;
+
+		u->start = at;
+		if (c < 0x80 && (at + 1 == f->n || (unsigned char)s[at + 1] < 0x80)) {
+			u->end = at + 1;
+			u->s = &ascii[c];
+			u->n = *u->s != '\0';
+		} else {
+			u->end = at + cluster(s + at, f->n - at, &cp);
+			if (u->end == at)
+				return 0;
+			u->s = s + at;
+			u->n = 3;
+			if (!plain(cp) || u->end - at != 3)
+				fold_unit(f, u);
+		}
+		if (u->n > 0)
+			return 1;
+	}
+	return 0;
 }
 
 size_t
-fold_find(const struct folded *f, size_t at)
+fold_prefixes(struct folder *f, const struct trie *t, size_t at, struct fold_hit *hits, size_t max)
 {
-	size_t lo = 0, hi = f->n;
+	struct trie_state st;
+	struct fold_unit u;
+	size_t found = 0, i;
+	uint32_t key;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (f->at[mid] < at)
-			lo = mid + 1;
-		else
-			hi = mid;
+	if (t->size == 0 || max == 0)
+		return 0;
+	for (st = trie_start(t); fold_next(f, at, &u); at = u.end) {
+		for (i = 0; i < u.n; i++)
+			if (!trie_step(t, &st, (unsigned char)u.s[i]))
+				return found;
+		if (!trie_ends(t, &st, &key))
+			continue;
+		if (found == max)
+			memmove(hits, hits + 1, --found * sizeof(*hits));
+		hits[found++] = (struct fold_hit){ st.depth, u.end, key };
 	}
-	return lo;
+	return found;
+}
+
+void
+fold_span(struct folder *f, struct arena *a, size_t from, size_t to, struct folded *out)
+{
+	struct fold_unit u;
+	size_t at, n = 0;
+
+	for (at = from; at < to && fold_next(f, at, &u) && u.end <= to; at = u.end)
+		n += u.n;
+	memset(out, 0, sizeof(*out));
+	out->s = arena_alloc(a, n + 1);
+	out->at = arena_alloc(a, (n + 1) * sizeof(*out->at));
+	out->end = arena_alloc(a, (n + 1) * sizeof(*out->end));
+	for (at = from; at < to && fold_next(f, at, &u) && u.end <= to; at = u.end) {
+		memcpy(out->s + out->n, u.s, u.n);
+		for (; u.n > 0; u.n--, out->n++) {
+			out->at[out->n] = (uint32_t)u.start;
+			out->end[out->n] = (uint32_t)u.end;
+		}
+	}
 }
 
 /* ---- where a name may begin and end ---------------------------------------------------------------------------------- */
@@ -161,9 +206,15 @@ after(const char *s, size_t n, size_t at)
 int
 name_may_begin(const char *s, size_t n, size_t at)
 {
-	uint32_t left = before(s, at);
-	enum script here = script_of(after(s, n, at)), there = script_of(left);
+	uint32_t left;
+	enum script here, there;
 
+	/* a word behind a blank, as most are */
+	if (at > 0 && (s[at - 1] == ' ' || s[at - 1] == '\n') && (unsigned char)s[at] < 0x80)
+		return 1;
+	left = before(s, at);
+	here = script_of(after(s, n, at));
+	there = script_of(left);
 	if (here == there && here != NONE && here != HAN)
 		return 0;
 	if (here == LATIN && at >= 2 && (left == '.' || left == '_' || left == '@' || left == '\\' || left == ':'))
@@ -182,32 +233,4 @@ name_may_end(const char *s, size_t n, size_t at)
 	if (here == LATIN && (right == '.' || right == '_' || right == '@' || right == '\\'))
 		return at + 1 >= n || script_of((unsigned char)s[at + 1]) != LATIN;
 	return 1;
-}
-
-/* Blanks and hyphens mean nothing inside a name; other punctuation does. */
-static int
-weak_gap(const char *s, size_t from, size_t to)
-{
-	uint32_t c;
-
-	for (; from < to; from += (size_t)utf8_decode(s + from, to - from, &c)) {
-		if (utf8_decode(s + from, to - from, &c) == 0)
-			return 0;
-		if (c != ' ' && c != '-' && c != '_' && c != '\'' && c != 0x2019 && c != 0x30fb && (c < 0x2010 || c > 0x2013))
-			return 0;
-	}
-	return 1;
-}
-
-size_t
-name_phrase_at(const struct folded *f, const char *s, size_t i, const char *phrase)
-{
-	size_t n = strlen(phrase), k;
-
-	if (n == 0 || n > f->n - i || memcmp(f->s + i, phrase, n) != 0)
-		return 0;
-	for (k = i + 1; k < i + n; k++)
-		if (f->at[k] != f->at[k - 1] && !weak_gap(s, f->end[k - 1], f->at[k]))
-			return 0;
-	return f->end[i + n - 1];
 }

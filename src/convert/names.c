@@ -112,9 +112,11 @@ id_beside(const struct finder *w, const struct candidate *c)
 
 /* Letters and digits that a reader sees. */
 static size_t
-visible(const struct finder *w, const struct candidate *c)
+visible(const struct candidate *c)
 {
-	return utf8_count(w->f.s + c->from, c->to - c->from);
+	const char *key = known_text(c->t, c->t->trie.key[c->key]);
+
+	return utf8_count(key, strlen(key)) + c->glued;
 }
 
 /* Does a noun support a plain word? Of a very plain one only a noun that says exactly what it is, and a capital that means something. */
@@ -160,7 +162,7 @@ judge(const struct finder *w, const struct candidate *c, const struct way *way)
 
 	if (finder_plain_type(c->type))
 		return judge_plain(w, c, way);
-	if (visible(w, c) <= SHORT_NAME && !technique)
+	if (visible(c) <= SHORT_NAME && !technique)
 		weak = 1;
 	if (!weak && !c->ambiguous)
 		return (struct verdict){ c->direct ? "name.noun" : "name.knowledge", c->direct ? 95 : alias ? 80 : 90 };
@@ -250,8 +252,7 @@ mention(struct finder *w, const struct candidate *c, const struct way *way, stru
 	m->start = c->start;
 	m->end = c->end;
 	m->value = known.name;
-	if (keeps_alias(c->type) && (way->s->flags & KNOWN_ALIAS ||
-	    c->to - c->from != strlen(known_text(c->t, c->t->trie.key[c->key]))))
+	if (keeps_alias(c->type) && (way->s->flags & KNOWN_ALIAS || c->glued != 0))
 		m->value = as_written(w, c->start, c->end);
 	m->rule = v.rule;
 	m->confidence = v.confidence;
@@ -278,7 +279,7 @@ accept(struct finder *w)
 			continue;
 		}
 		way = c->nway > 0 ? meant(c) : NULL;
-		if (way == NULL || finder_is_claimed(w, c->start, c->end) || finder_voided(w, c->to, c->end, c->type))
+		if (way == NULL || finder_is_claimed(w, c->start, c->end) || finder_voided(w, c->end, c->type))
 			continue;
 		v = judge(w, c, way);
 		if (v.rule == NULL || ((!(way->s->flags & KNOWN_ALIAS) || way->s->flags & KNOWN_WORD) && person(w, c)))
@@ -349,7 +350,7 @@ add_governments(struct finder *w)
 		/* "U.S. government of the United States": one word of the two readings is enough. */
 		if (country == NULL || (next < n && w->found.v[next].start < p->end) ||
 		    (w->found.n > n && w->found.v[w->found.n - 1].end > p->start) ||
-		    finder_voided(w, fold_find(&w->f, p->end), p->end, "government"))
+		    finder_voided(w, p->end, "government"))
 			continue;
 		m.value = arena_printf(w->d->arena, "Government of %s", country->value);
 		*vec_push(w->a, &w->found) = m;
@@ -412,7 +413,7 @@ find_names(const struct doc *d, const struct phrases *p, const struct knowledge 
 
 	(void)p;
 	(void)f;
-	fold_map(w.a, d->text, d->len, &w.f);
+	fold_begin(&w.f, d->text, d->len);
 	finder_collect(&w, m);
 	finder_support(&w);
 	accept(&w);
@@ -420,5 +421,7 @@ find_names(const struct doc *d, const struct phrases *p, const struct knowledge 
 	name_ids(k, m);
 	join(&w, m);
 	m->over |= w.over;
+	fold_end(&w.f);
+	arena_free(w.scratch);
 	arena_free(w.a);
 }

@@ -96,16 +96,52 @@ int knowledge_by_name(const struct knowledge *k, const char *type, const char *n
 
 /* ---- folded text (fold.c) --------------------------------------------------------------------------------------------- */
 
-/* A text as text_fold() gives it, every octet mapped back. */
-struct folded {
-	char *s;
-	uint32_t *at, *end;	/* of the characters that made octet i: where they begin and end in the text */
+/*
+ * A text is compared as text_fold() gives it, but never folded as a whole: a walk folds the characters that it comes to, and so
+ * knows where each stands. A character and the marks behind it are a unit; what folds to nothing is passed over.
+ */
+struct fold_unit {
+	size_t start, end;	/* of its characters in the text */
+	const char *s;		/* its n folded octets, n > 0; borrowed until the next call */
 	size_t n;
 };
-/* Folds s[0..n), valid UTF-8 of less than 4 GB; linear. In the arena. */
-void fold_map(struct arena *a, const char *s, size_t n, struct folded *out);
-/* First octet of the folded text that comes from view offset `at` or later. */
-size_t fold_find(const struct folded *f, size_t at);
+
+/* What characters fold to that take some work. */
+struct fold_known {
+	char from[8], to[8];
+	unsigned char nfrom, nto;
+};
+
+struct folder {
+	const char *s;		/* borrowed */
+	size_t n;
+	struct arena *scratch;
+	struct fold_known known[256];
+};
+
+/* A walk over s[0..n), valid UTF-8; the caller frees with fold_end(). */
+void fold_begin(struct folder *f, const char *s, size_t n);
+void fold_end(struct folder *f);
+/* The first unit that begins at `at` (the beginning of a character) or later: 1; 0 when there is none. */
+int fold_next(struct folder *f, size_t at, struct fold_unit *u);
+
+/* A key that stands at some place of a text, the ends of which are ends of units. */
+struct fold_hit {
+	size_t len;		/* octets of the key */
+	size_t end;		/* in the text */
+	uint32_t key;
+};
+/* All keys that the folded text begins with from `at` on, shortest first; of more than max the shortest are left out. */
+size_t fold_prefixes(struct folder *f, const struct trie *t, size_t at, struct fold_hit *hits, size_t max);
+
+/* A short text folded, every octet mapped back. */
+struct folded {
+	char *s;
+	uint32_t *at, *end;	/* of the unit that octet i belongs to */
+	size_t n;
+};
+/* Folds s[from..to) of f, to being the end of a unit. In the arena. */
+void fold_span(struct folder *f, struct arena *a, size_t from, size_t to, struct folded *out);
 
 /*
  * May a name begin (end) at offset at of s[0..n)? Between two characters of one script it may not, except between two Han
@@ -113,10 +149,4 @@ size_t fold_find(const struct folded *f, size_t at);
  */
 int name_may_begin(const char *s, size_t n, size_t at);
 int name_may_end(const char *s, size_t n, size_t at);
-/*
- * Is the folded phrase written at octet i of the text (whatever spaces and hyphens stand in it, but no line end or other
- * punctuation)? The offset in the text where it ends, or 0.
- */
-size_t name_phrase_at(const struct folded *f, const char *s, size_t i, const char *phrase);
-
 #endif

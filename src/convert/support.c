@@ -40,24 +40,24 @@ quote_at(const char *s, size_t n)
 
 /* Does nothing but blanks, quotes and a link word stand between from and to? */
 static int
-linked(const struct finder *w, size_t from, size_t to)
+linked(struct finder *w, size_t from, size_t to)
 {
 	const char *s = w->d->text;
-	size_t a, b, q;
+	struct folded word;
+	size_t q;
 
 	if (to - from > MAX_LINK || memchr(s + from, '\n', to - from) != NULL)
 		return 0;
-	a = fold_find(&w->f, from);
-	b = fold_find(&w->f, to);
-	if (a < b && !(entry_flags(w, w->f.s + a, b - a) & KNOWN_LINK))
+	fold_span(&w->f, finder_scratch(w), from, to, &word);
+	if (word.n > 0 && !(entry_flags(w, word.s, word.n) & KNOWN_LINK))
 		return 0;
 	while (from < to) {
 		if (s[from] == ' ' || s[from] == '-')
 			from++;
 		else if ((q = quote_at(s + from, to - from)) > 0)
 			from += q;
-		else if (a < b && w->f.at[a] == from)
-			from = w->f.end[b - 1];
+		else if (word.n > 0 && word.at[0] == from)
+			from = word.end[word.n - 1];
 		else
 			return 0;
 	}
@@ -149,18 +149,18 @@ support(struct finder *w, struct candidate *c)
 
 /* Do two neighbours stand in one list: "A, B and C"? */
 static int
-listed(const struct finder *w, const struct candidate *x, const struct candidate *y)
+listed(struct finder *w, const struct candidate *x, const struct candidate *y)
 {
 	const char *s = w->d->text;
-	size_t from = x->end, to = y->start, a, b;
+	size_t from = x->end, to = y->start;
+	struct folded word;
 
 	if (to <= from || to - from > MAX_LINK || memchr(s + from, '\n', to - from) != NULL ||
 	    memchr(s + from, '.', to - from) != NULL || memmem(s + from, to - from, "。", 3) != NULL)
 		return 0;
-	a = fold_find(&w->f, from);
-	b = fold_find(&w->f, to);
-	if (a < b)
-		return (entry_flags(w, w->f.s + a, b - a) & KNOWN_LIST) != 0;
+	fold_span(&w->f, finder_scratch(w), from, to, &word);
+	if (word.n > 0)
+		return (entry_flags(w, word.s, word.n) & KNOWN_LIST) != 0;
 	return memchr(s + from, ',', to - from) != NULL || memmem(s + from, to - from, "、", 3) != NULL ||
 	    memchr(s + from, '/', to - from) != NULL;
 }

@@ -7,44 +7,22 @@
 size_t
 trie_prefixes(const struct trie *t, const char *s, size_t n, struct trie_hit *hits, size_t max)
 {
-	size_t depth = 0, found = 0;
-	int32_t at = 0;
+	struct trie_state st;
+	size_t found = 0, i;
+	uint32_t key;
 
 	if (t->size == 0 || max == 0)
 		return 0;
-	for (;;) {
-		int32_t base = t->base[at], next;
-		unsigned char c;
-
-		if (base < 0) {
-			/* the rest of the only key below */
-			const char *rest = t->pool + t->key[-base - 1] + depth;
-			size_t len = strlen(rest);
-
-			if (len <= n - depth && memcmp(rest, s + depth, len) == 0) {
-				if (found == max)
-					memmove(hits, hits + 1, --found * sizeof(*hits));
-				hits[found].len = depth + len;
-				hits[found++].key = (uint32_t)(-base - 1);
-			}
-			return found;
-		}
-		/* a key that ends here has a child for its NUL */
-		if ((size_t)base < t->size && t->check[base] == at && depth > 0) {
-			if (found == max)
-				memmove(hits, hits + 1, --found * sizeof(*hits));
-			hits[found].len = depth;
-			hits[found++].key = (uint32_t)(-t->base[base] - 1);
-		}
-		if (depth == n)
-			return found;
-		c = (unsigned char)s[depth];
-		next = base + c;
-		if (c == 0 || (size_t)next >= t->size || t->check[next] != at)
-			return found;
-		at = next;
-		depth++;
+	st = trie_start(t);
+	for (i = 0; i < n && s[i] != '\0' && trie_step(t, &st, (unsigned char)s[i]); i++) {
+		if (!trie_ends(t, &st, &key))
+			continue;
+		if (found == max)
+			memmove(hits, hits + 1, --found * sizeof(*hits));
+		hits[found].len = i + 1;
+		hits[found++].key = key;
 	}
+	return found;
 }
 
 /* ---- building -------------------------------------------------------------------------------------------------------- */

@@ -22,6 +22,59 @@ struct trie_hit {
 	uint32_t key;
 };
 
+/* A place in the set: what was read so far is the beginning of some key. */
+struct trie_state {
+	int32_t at;
+	uint32_t depth;		/* octets read */
+	const char *rest;	/* of the only key that is left, or NULL: there are several */
+};
+
+/* The beginning; nothing is read. Of an empty set there is none: trie_step() must not be called. */
+static inline struct trie_state
+trie_start(const struct trie *t)
+{
+	int32_t base = t->base[0];
+
+	return (struct trie_state){ 0, 0, base < 0 ? t->pool + t->key[-base - 1] : NULL };
+}
+
+/* Reads octet c, which is not 0. 0 when no key goes on with it: the state is spent. */
+static inline int
+trie_step(const struct trie *t, struct trie_state *st, unsigned char c)
+{
+	size_t next;
+	int32_t base;
+
+	st->depth++;
+	if (st->rest != NULL)
+		return (unsigned char)*st->rest++ == c;
+	next = (size_t)t->base[st->at] + c;
+	if (next >= t->size || t->check[next] != st->at)
+		return 0;
+	st->at = (int32_t)next;
+	base = t->base[next];
+	if (base < 0)
+		st->rest = t->pool + t->key[-base - 1] + st->depth;
+	return 1;
+}
+
+/* Is what was read a key? Then *key is which. */
+static inline int
+trie_ends(const struct trie *t, const struct trie_state *st, uint32_t *key)
+{
+	int32_t base = t->base[st->at];
+
+	if (st->rest != NULL) {
+		*key = (uint32_t)(-base - 1);
+		return *st->rest == '\0';
+	}
+	/* a key that ends here has a child for its NUL */
+	if ((size_t)base >= t->size || t->check[base] != st->at || st->depth == 0)
+		return 0;
+	*key = (uint32_t)(-t->base[base] - 1);
+	return 1;
+}
+
 /*
  * All keys that s[0..n) begins with, shortest first; of more than max the shortest are left out. Returns how many.
  * At most the octets of the longest key are looked at.

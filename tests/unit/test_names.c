@@ -207,20 +207,64 @@ test_trie(void)
 	free(check);
 }
 
+/* A walk over s comes to the characters that text_fold() keeps, in their order, and says where they stand. */
+static void
+walk(const char *s, size_t n, const char *what)
+{
+	struct arena *a = arena_new();
+	struct folder f;
+	struct fold_unit u;
+	struct buf out = BUF_INIT(1u << 20);
+	size_t at = 0, wrong = 0;
+
+	fold_begin(&f, s, n);
+	while (fold_next(&f, at, &u)) {
+		const char *alone = text_fold(a, s + u.start, u.end - u.start);
+
+		wrong += u.start < at || u.end <= u.start || u.end > n || u.n != strlen(alone) || memcmp(alone, u.s, u.n) != 0;
+		wrong += ((unsigned char)s[u.start] & 0xc0) == 0x80 || (u.end < n && ((unsigned char)s[u.end] & 0xc0) == 0x80);
+		/* what is passed over folds to nothing */
+		wrong += *text_fold(a, s + at, u.start - at) != '\0';
+		buf_add(&out, u.s, u.n);
+		at = u.end;
+	}
+	is_int(wrong, 0, "every unit stands where it says");
+	is_str(buf_str(&out), text_fold(a, s, n), what);
+	fold_end(&f);
+	buf_free(&out);
+	arena_free(a);
+}
+
 static void
 test_fold(void)
 {
 	/* half-width kana with its mark, full-width Latin, a ligature, what folds away */
 	static const char text[] = "ｶﾞ Ａﬁ-㍿。é";
+	static const char *const pieces[] = { "a", "Z", "0", " ", "-", "\n", "é", "e\u0301", "ﬁ", "㍿", "ｶﾞ", "が", "か\u3099", "攻", "ア",
+	    "ー", "。", "「", "\u200b", "Ａ", "\u0301", "ß", "Σ", "\U0001f600", "İ", "ǆ", "\u0345" };
 	struct arena *a = arena_new();
-	struct folded f;
+	struct buf made = BUF_INIT(1u << 20);
+	struct folder f;
+	struct folded x;
+	unsigned seed = 7, i;
 
-	fold_map(a, text, sizeof(text) - 1, &f);
-	is_str(f.s, text_fold(a, text, sizeof(text) - 1), "folded as text_fold() does");
-	is_int(f.at[0], 0, "where the first begins");
-	is_int(f.end[0], 6, "where it ends, its mark included");
-	is_int(f.at[3], 7, "the second");
-	is_int(name_phrase_at(&f, text, 3, "afi"), 13, "a phrase at a place");
+	walk(text, sizeof(text) - 1, "folded as text_fold() does");
+	fold_begin(&f, text, sizeof(text) - 1);
+	fold_span(&f, a, 0, sizeof(text) - 1, &x);
+	is_int(x.at[0], 0, "where the first begins");
+	is_int(x.end[0], 6, "where it ends, its mark included");
+	is_int(x.at[3], 7, "the second");
+	fold_span(&f, a, 7, 13, &x);
+	is_str(x.s, "afi", "a part");
+	fold_end(&f);
+	for (i = 0; i < 4000; i++) {
+		seed = seed * 1103515245u + 12345u;
+		/* marks of two characters may change places: one a character here */
+		buf_adds(&made, pieces[(seed >> 16) % ARRAY_LEN(pieces)]);
+		buf_adds(&made, "x");
+	}
+	walk(buf_str(&made), made.len, "and so is any text");
+	buf_free(&made);
 	arena_free(a);
 }
 
