@@ -165,15 +165,13 @@ surface_fits(struct finder *w, const struct candidate *c, const struct known_sur
 	int prose = strcmp(type, "attack-pattern") == 0 || known_is(c->t, r->role, "sector");
 	size_t n = strlen(name);
 	struct folded folded, text;
-	struct folder names;
 	enum fit fit;
 
 	if (n == c->end - c->start && memcmp(w->d->text + c->start, name, n) == 0)
 		return FIT_GOOD;
 	finder_scratch(w);
-	fold_begin(&names, name, n);
-	fold_span(&names, w->scratch, 0, n, &folded);
-	fold_end(&names);
+	fold_other(&w->names, name, n);
+	fold_span(&w->names, w->scratch, 0, n, &folded);
 	fold_span(&w->f, w->scratch, c->start, c->end, &text);
 	if (folded.n != text.n || !gaps_fit(w, &text, &folded, name) ||
 	    (folded.n <= SHORT_NAME + 1 && drops_mark(&text, &folded, name)))

@@ -63,7 +63,7 @@ struct finder {
 	const struct knowledge *k;
 	struct arena *a;
 	struct arena *scratch;		/* for what is looked at once; see finder_scratch() */
-	struct folder f;
+	struct folder f, names;		/* over the text, over a name */
 	VEC(struct span) claimed;	/* values and addresses: sorted, apart */
 	VEC(struct candidate) c;	/* sorted by start; they may overlap */
 	unsigned char *sure;		/* per group: it was mentioned for sure */

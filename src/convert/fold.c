@@ -54,6 +54,13 @@ fold_begin(struct folder *f, const char *s, size_t n)
 }
 
 void
+fold_other(struct folder *f, const char *s, size_t n)
+{
+	f->s = s;
+	f->n = n;
+}
+
+void
 fold_end(struct folder *f)
 {
 	arena_free(f->scratch);
@@ -66,8 +73,13 @@ fold_unit(struct folder *f, struct fold_unit *u)
 {
 	const char *s = f->s + u->start;
 	size_t n = u->end - u->start;
-	struct fold_known *k = &f->known[((unsigned char)s[n - 1] ^ (unsigned)(unsigned char)s[n / 2] << 3 ^ n) & 0xff];
+	struct fold_known *k;
+	unsigned hash = 0;
+	size_t i;
 
+	for (i = 0; i < n && i < sizeof(k->from); i++)
+		hash = hash * 31 + (unsigned char)s[i];
+	k = &f->known[hash * 2654435761u >> 22 & (ARRAY_LEN(f->known) - 1)];
 	if (k->nfrom == n && memcmp(k->from, s, n) == 0) {
 		u->s = k->to;
 		u->n = k->nto;
@@ -87,31 +99,54 @@ fold_unit(struct folder *f, struct fold_unit *u)
 	k->nto = (unsigned char)u->n;
 }
 
+/* Is s[at] of ASCII, and no mark behind it? */
+static inline int
+is_ascii(const struct folder *f, size_t at)
+{
+	return (unsigned char)f->s[at] < 0x80 && (at + 1 == f->n || (unsigned char)f->s[at + 1] < 0x80);
+}
+
+/* Kana or Han that folds to itself, and what follows is no mark: told by the octets, as most of Japanese can be. */
+static inline int
+is_plain(const struct folder *f, size_t at)
+{
+	const unsigned char *s = (const unsigned char *)f->s + at;
+	unsigned char next = at + 3 < f->n ? s[3] : 0;
+
+	if (f->n - at < 3 || !((s[0] > 0xe4 && s[0] <= 0xe9) || (s[0] == 0xe4 && s[1] >= 0xb8) || (s[0] == 0xe3 &&
+	    ((s[1] == 0x81 && s[2] > 0x80) || (s[1] == 0x82 && (s[2] < 0x97 || s[2] > 0xa0)) || (s[1] == 0x83 && (s[2] < 0xbb || s[2] == 0xbc))))))
+		return 0;
+	return next < 0x80 || (next >= 0xe4 && next <= 0xe9) || (next == 0xe3 && (s[4] == 0x81 || s[4] == 0x83));
+}
+
 int
 fold_next(struct folder *f, size_t at, struct fold_unit *u)
 {
 	const char *s = f->s;
+	uint32_t cp;
 
 	for (; at < f->n; at = u->end) {
-		unsigned char c = (unsigned char)s[at];
-		uint32_t cp;
-
-		u->start = at;
-		if (c < 0x80 && (at + 1 == f->n || (unsigned char)s[at + 1] < 0x80)) {
+		if (is_ascii(f, at)) {
 			u->end = at + 1;
-			u->s = &ascii[c];
-			u->n = *u->s != '\0';
+			if (ascii[(unsigned char)s[at]] == '\0')
+				continue;
+			u->s = &ascii[(unsigned char)s[at]];
+			u->n = 1;
+		} else if (is_plain(f, at)) {
+			u->end = at + 3;
+			u->s = s + at;
+			u->n = 3;
 		} else {
+			u->start = at;
 			u->end = at + cluster(s + at, f->n - at, &cp);
 			if (u->end == at)
 				return 0;
-			u->s = s + at;
-			u->n = 3;
-			if (!plain(cp) || u->end - at != 3)
-				fold_unit(f, u);
+			fold_unit(f, u);
+			if (u->n == 0)
+				continue;
 		}
-		if (u->n > 0)
-			return 1;
+		u->start = at;
+		return 1;
 	}
 	return 0;
 }
@@ -126,10 +161,20 @@ fold_prefixes(struct folder *f, const struct trie *t, size_t at, struct fold_hit
 
 	if (t->size == 0 || max == 0)
 		return 0;
-	for (st = trie_start(t); fold_next(f, at, &u); at = u.end) {
-		for (i = 0; i < u.n; i++)
-			if (!trie_step(t, &st, (unsigned char)u.s[i]))
+	for (st = trie_start(t); at < f->n; at = u.end) {
+		if (is_ascii(f, at)) {
+			u.end = at + 1;
+			if (ascii[(unsigned char)f->s[at]] == '\0')
+				continue;
+			if (!trie_step(t, &st, (unsigned char)ascii[(unsigned char)f->s[at]]))
 				return found;
+		} else {
+			if (!fold_next(f, at, &u))
+				return found;
+			for (i = 0; i < u.n; i++)
+				if (!trie_step(t, &st, (unsigned char)u.s[i]))
+					return found;
+		}
 		if (!trie_ends(t, &st, &key))
 			continue;
 		if (found == max)
@@ -209,8 +254,9 @@ name_may_begin(const char *s, size_t n, size_t at)
 	uint32_t left;
 	enum script here, there;
 
-	/* a word behind a blank, as most are */
-	if (at > 0 && (s[at - 1] == ' ' || s[at - 1] == '\n') && (unsigned char)s[at] < 0x80)
+	/* what most places are: a word behind a blank; Han, before and behind anything */
+	if ((at > 0 && (s[at - 1] == ' ' || s[at - 1] == '\n') && (unsigned char)s[at] < 0x80) ||
+	    ((unsigned char)s[at] >= 0xe4 && (unsigned char)s[at] <= 0xe9))
 		return 1;
 	left = before(s, at);
 	here = script_of(after(s, n, at));

@@ -414,6 +414,7 @@ find_names(const struct doc *d, const struct phrases *p, const struct knowledge 
 	(void)p;
 	(void)f;
 	fold_begin(&w.f, d->text, d->len);
+	fold_begin(&w.names, "", 0);
 	finder_collect(&w, m);
 	finder_support(&w);
 	accept(&w);
@@ -422,6 +423,7 @@ find_names(const struct doc *d, const struct phrases *p, const struct knowledge 
 	join(&w, m);
 	m->over |= w.over;
 	fold_end(&w.f);
+	fold_end(&w.names);
 	arena_free(w.scratch);
 	arena_free(w.a);
 }

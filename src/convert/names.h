@@ -116,11 +116,13 @@ struct folder {
 	const char *s;		/* borrowed */
 	size_t n;
 	struct arena *scratch;
-	struct fold_known known[256];
+	struct fold_known known[1024];
 };
 
 /* A walk over s[0..n), valid UTF-8; the caller frees with fold_end(). */
 void fold_begin(struct folder *f, const char *s, size_t n);
+/* The walk is over another text from now on; what is known stays. */
+void fold_other(struct folder *f, const char *s, size_t n);
 void fold_end(struct folder *f);
 /* The first unit that begins at `at` (the beginning of a character) or later: 1; 0 when there is none. */
 int fold_next(struct folder *f, size_t at, struct fold_unit *u);
