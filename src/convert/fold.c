@@ -112,9 +112,11 @@ is_plain(const struct folder *f, size_t at)
 {
 	const unsigned char *s = (const unsigned char *)f->s + at;
 	unsigned char next = at + 3 < f->n ? s[3] : 0;
+	int han = f->n - at >= 3 && ((s[0] > 0xe4 && s[0] <= 0xe9) || (s[0] == 0xe4 && s[1] >= 0xb8));
+	int kana = f->n - at >= 3 && s[0] == 0xe3 && ((s[1] == 0x81 && s[2] > 0x80) ||
+	    (s[1] == 0x82 && (s[2] < 0x97 || s[2] > 0xa0)) || (s[1] == 0x83 && (s[2] < 0xbb || s[2] == 0xbc)));
 
-	if (f->n - at < 3 || !((s[0] > 0xe4 && s[0] <= 0xe9) || (s[0] == 0xe4 && s[1] >= 0xb8) || (s[0] == 0xe3 &&
-	    ((s[1] == 0x81 && s[2] > 0x80) || (s[1] == 0x82 && (s[2] < 0x97 || s[2] > 0xa0)) || (s[1] == 0x83 && (s[2] < 0xbb || s[2] == 0xbc))))))
+	if (!han && !kana)
 		return 0;
 	return next < 0x80 || (next >= 0xe4 && next <= 0xe9) || (next == 0xe3 && (s[4] == 0x81 || s[4] == 0x83));
 }
