@@ -484,6 +484,22 @@ load_anaphor(struct compiler *c, json_t *o)
 	return 0;
 }
 
+/* {"after": of the sentence before, "unless": of the sentence itself, "as": text put behind the slot} */
+static int
+load_unsaid(struct compiler *c, json_t *o)
+{
+	const char *after = json_string_value(json_object_get(o, "after")), *unless = json_string_value(json_object_get(o, "unless"));
+
+	if (o == NULL)
+		return 0;
+	c->r->unsaid.as = text_of(c, o, "as");
+	if (after == NULL || unless == NULL || c->r->unsaid.as == NULL)
+		return err_set(c->e, ERR_USAGE, "\"after\", \"unless\" and \"as\" are needed");
+	c->r->unsaid.unless = compile(c, unless);
+	c->r->unsaid.after = compile(c, after);
+	return c->r->unsaid.unless != NULL && c->r->unsaid.after != NULL ? 0 : -1;
+}
+
 static int
 load_hedge(struct compiler *c, json_t *o)
 {
@@ -624,6 +640,10 @@ rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, s
 		err_prefix(e, "%s: /denied", c.file);
 		goto fail;
 	}
+	if (load_unsaid(&c, json_object_get(relations, "unsaid")) != 0) {
+		err_prefix(e, "%s: /unsaid", c.file);
+		goto fail;
+	}
 	if (each(&c, relations, "anaphora", load_anaphor) != 0 || each(&c, relations, "hedges", load_hedge) != 0 ||
 	    each(&c, relations, "rules", load_rule) != 0)
 		goto fail;
@@ -642,6 +662,8 @@ rules_free(struct rules *r)
 	if (r == NULL)
 		return;
 	pcre2_code_free(r->denied);
+	pcre2_code_free(r->unsaid.after);
+	pcre2_code_free(r->unsaid.unless);
 	for (i = 0; i < r->rules.n; i++) {
 		pcre2_code_free(r->rules.v[i].match);
 		pcre2_code_free(r->rules.v[i].unless);

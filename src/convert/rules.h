@@ -108,6 +108,10 @@ struct rules {
 	struct arena *arena;
 	int spaces;			/* 0: blanks next to letters beyond ASCII or slots mean nothing */
 	pcre2_code *denied;		/* NULL, or: right behind a match it means that the match is denied */
+	struct {
+		pcre2_code *after, *unless;	/* after NULL: what is meant is always said */
+		const char *as;
+	} unsaid;			/* what the sentence before is about (its slot S), where this one does not say of whom it speaks */
 	VEC(struct rule) rules;
 	VEC(struct anaphor) anaphora;
 	unsigned char heads[RULES_HEADS];	/* 1: some anaphor may begin with octets of this rules_head() */

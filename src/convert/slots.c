@@ -310,20 +310,20 @@ resolve(const struct things *t, const struct anaphor *a, const struct recall *r,
 	return r->thing[best];
 }
 
-/* The slot that group S of a's condition catches in the sentence before. */
+/* The thing in the slot that group S of a condition catches in the sentence before. */
 static size_t
-resolve_after(const struct anaphor *a, const struct slotted *before)
+resolve_after(const pcre2_code *after, const struct slotted *before)
 {
 	pcre2_match_data *md;
 	size_t from, to, nr, thing = SIZE_MAX;
 
 	if (before == NULL)
 		return SIZE_MAX;
-	md = pcre2_match_data_create_from_pattern(a->after, NULL);
+	md = pcre2_match_data_create_from_pattern(after, NULL);
 	if (md == NULL)
 		base_oom();
-	if (rules_run(a->after, buf_str(&before->text), before->text.len, 0, md) == 1 &&
-	    rules_group(a->after, md, "S", &from, &to) == 0 && slotted_within(before, from, to, &nr, 1) == 1)
+	if (rules_run(after, buf_str(&before->text), before->text.len, 0, md) == 1 &&
+	    rules_group(after, md, "S", &from, &to) == 0 && slotted_within(before, from, to, &nr, 1) == 1)
 		thing = before->slots.v[nr].thing;
 	pcre2_match_data_free(md);
 	return thing;
@@ -352,7 +352,7 @@ anaphor_at(const struct rules *r, const char *s, size_t n, const struct slotted 
 			continue;
 		if (is_letter(s[0]) && (after_letter || (a->len < n && is_letter(s[a->len]))))
 			continue;
-		if ((a->first && cur->text.len > 0) || (a->after != NULL && resolve_after(a, before) == SIZE_MAX))
+		if ((a->first && cur->text.len > 0) || (a->after != NULL && resolve_after(a->after, before) == SIZE_MAX))
 			continue;
 		best = a;
 		longest = a->len;
@@ -371,7 +371,7 @@ put_anaphor(const struct things *t, const struct rules *r, const char *s, size_t
 	if (a == NULL)
 		return 0;
 	if (a->after != NULL) {
-		thing = resolve_after(a, before);
+		thing = resolve_after(a->after, before);
 		behind = sent - 1;
 	} else
 		thing = resolve(t, a, recall, sent, &behind);
@@ -391,6 +391,38 @@ idle_blank(const struct rules *r, const struct slotted *out, const char *next, s
 {
 	return !r->spaces && (out->text.len == 0 || (unsigned char)out->text.s[out->text.len - 1] >= 0x80 || n == 0 ||
 	    (unsigned char)*next >= 0x80);
+}
+
+/*
+ * Of whom does a sentence speak that names nobody? Where the language leaves that out, of what the sentence before in the same
+ * paragraph was about: its slot is put in front.
+ */
+static void
+put_unsaid(const struct doc *d, const struct things *t, const struct rules *r, size_t sent, const struct slotted *before,
+    struct slotted *out)
+{
+	struct buf rest = BUF_INIT(LIMIT_DOCUMENT);
+	pcre2_match_data *md;
+	size_t thing;
+	int said;
+
+	if (r->unsaid.after == NULL || before == NULL || out->slots.n == 0 || sent == 0 ||
+	    d->sents[sent - 1].block != d->sents[sent].block)
+		return;
+	md = pcre2_match_data_create_from_pattern(r->unsaid.unless, NULL);
+	if (md == NULL)
+		base_oom();
+	said = rules_run(r->unsaid.unless, buf_str(&out->text), out->text.len, 0, md) != 0;
+	pcre2_match_data_free(md);
+	thing = said ? SIZE_MAX : resolve_after(r->unsaid.after, before);
+	if (thing == SIZE_MAX)
+		return;
+	buf_add(&rest, out->text.s, out->text.len);
+	buf_reset(&out->text);
+	add_slot(t, out, thing, sent - 1);
+	buf_adds(&out->text, r->unsaid.as);
+	buf_add(&out->text, rest.s, rest.len);
+	buf_free(&rest);
 }
 
 void
@@ -434,6 +466,7 @@ slotted_build(const struct doc *d, const struct mentions *m, const struct things
 		}
 		buf_addc(&out->text, d->text[i++]);
 	}
+	put_unsaid(d, t, r, sent, before, out);
 }
 
 void
