@@ -62,11 +62,37 @@ host_split(const char *s, size_t start, size_t end, struct host *h)
 	return 1;
 }
 
+/* Is s[0..n) a top-level domain in its own script? */
+static int
+wide_tld(const char *s, size_t n)
+{
+#ifdef WITH_PSL
+	char label[MAX_LABEL * 4 + 1], *ace = NULL;
+	int is;
+
+	if (n >= sizeof(label))
+		return 0;
+	memcpy(label, s, n);
+	label[n] = '\0';
+	if (idn2_to_ascii_8z(label, &ace, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT) != IDN2_OK)
+		return 0;
+	is = value_tld(ace, strlen(ace));
+	idn2_free(ace);
+	return is;
+#else
+	(void)s;
+	(void)n;
+	return 0;
+#endif
+}
+
 /* Is the host a name in the domain name system? 2: its last label also ends file names. */
 static int
 host_is_domain(const char *s, const struct host *h)
 {
-	return h->labels >= 2 && !h->under ? value_tld(s + h->last, h->end - h->last) : 0;
+	if (h->labels < 2 || h->under)
+		return 0;
+	return (unsigned char)s[h->last] >= 0x80 ? wide_tld(s + h->last, h->end - h->last) : value_tld(s + h->last, h->end - h->last);
 }
 
 /* Its canonical form: lower case, A-labels; NULL when there is none. */
@@ -133,19 +159,23 @@ path_char(char c)
 static size_t
 trim_path(const char *s, size_t start, size_t end)
 {
-	size_t i, open = 0, shut = 0;
+	static const char opening[] = "([{", shutting[] = ")]}";
+	size_t i, open[3] = { 0 }, shut[3] = { 0 };
+	const char *p;
 
 	for (i = start; i < end; i++) {
-		open += s[i] == '(';
-		shut += s[i] == ')';
+		if ((p = strchr(opening, s[i])) != NULL)
+			open[p - opening]++;
+		else if ((p = strchr(shutting, s[i])) != NULL)
+			shut[p - shutting]++;
 	}
 	while (end > start) {
 		char c = s[end - 1];
 
-		if (c == ')' && shut > open)
-			shut--;
-		else if (c == '(')
-			open--;
+		if ((p = strchr(shutting, c)) != NULL && shut[p - shutting] > open[p - shutting])
+			shut[p - shutting]--;
+		else if ((p = strchr(opening, c)) != NULL)
+			open[p - opening]--;
 		else if (strchr(".,;:!?'*~", c) == NULL)
 			break;
 		end--;
@@ -159,11 +189,36 @@ path_end(const struct scanner *sc, size_t at)
 {
 	size_t i = at;
 
+	int query = 0;
+
 	if (strchr("/?#", rc_at(sc, at)) == NULL || rc_at(sc, at) == '\0')
 		return at;
-	while (path_char(rc_at(sc, i)))
-		i++;
+	for (; path_char(rc_at(sc, i)) || (query && rc_at(sc, i) != '\0' && strchr("[]{}", rc_at(sc, i)) != NULL); i++) {
+		query |= rc_at(sc, i) == '?';
+		if (strchr(",;", rc_at(sc, i)) != NULL && i > at && strncasecmp(sc->plain.s + i + 1, "http", 4) == 0)
+			break;
+	}
 	return trim_path(sc->plain.s, at, i);
+}
+
+/*
+ * In a line of fields ("url,http://bad.example/a,C2") a comma ends the address that begins at `start` and would end at `end`.
+ * Where it begins the line, only what cannot go on an address says that it is one of fields: a blank, more commas, one plain word.
+ */
+static size_t
+cut_field(const struct scanner *sc, size_t start, size_t path, size_t end)
+{
+	const char *s = sc->plain.s, *comma = end > path ? memchr(s + path, ',', end - path) : NULL;
+	size_t at = comma != NULL ? (size_t)(comma - s) : end, i = at + 1;
+	char before = start > 0 ? s[start - 1] : '\n';
+
+	if (comma == NULL || (before != ',' && before != '\n'))
+		return end;
+	while (rc_alnum(rc_at(sc, i)) && rc_alpha(rc_at(sc, at + 1)))
+		i++;
+	if (before == ',' || rc_at(sc, i) == ' ' || rc_at(sc, i) == ',' || (i > at + 2 && strchr("\n", rc_at(sc, i)) != NULL))
+		return trim_path(s, path, at);
+	return end;
 }
 
 /* "a.example/b.example" names two hosts. */
@@ -180,7 +235,7 @@ path_is_host(const struct scanner *sc, size_t at, size_t end)
 static void
 bare_host(struct scanner *sc, struct found *f, const char *host, const char *rule)
 {
-	size_t port = port_end(sc, f->end), path = path_end(sc, port);
+	size_t port = port_end(sc, f->end), path = rc_at(sc, port) == '#' ? port : cut_field(sc, f->start, port, path_end(sc, port));
 
 	f->host = host;
 	f->value = host;
@@ -326,7 +381,7 @@ find_url(struct scanner *sc, const struct word *w, const struct kind *k, struct 
 	f->start = w->end - strlen(scheme);
 	host_start = userinfo_end(sc, at);
 	host = url_host(sc, host_start, &host_end);
-	f->end = url_tail(sc, host_end);
+	f->end = cut_field(sc, f->start, host_end, url_tail(sc, host_end));
 	edited = plain_edited(&sc->plain, f->start, f->end);
 	if (host == NULL || (!edited && value_never_host(host)) || value_never_host(host) == 1) {
 		for (; path_char(rc_at(sc, f->end)); f->end++)
@@ -457,7 +512,8 @@ find_ipv6(struct scanner *sc, const struct word *w, const struct kind *k, struct
 		while (rc_digit(rc_at(sc, z)) && z - i < 4)
 			z++;
 		if (atoi(s + i + 1) <= 128 && !rc_alnum(rc_at(sc, z))) {
-			f->value = arena_printf(sc->d->arena, "%s/%d", text, atoi(s + i + 1));
+			if (atoi(s + i + 1) < 128)
+				f->value = arena_printf(sc->d->arena, "%s/%d", text, atoi(s + i + 1));
 			f->rule = "ipv6.network";
 			f->end = z;
 		}
@@ -522,6 +578,28 @@ is_version(const struct scanner *sc, const struct word *w)
 	return small && (i == 0 || s[i - 1] == '\n') && rc_at(sc, w->end) == ' ' && rc_alpha(rc_at(sc, w->end + 1));
 }
 
+/* "192.0.2.9-192.0.2.20" is one word. */
+static int
+find_range(struct scanner *sc, const struct word *w, struct found *f)
+{
+	const char *s = sc->plain.s, *dash = memchr(s + w->start, '-', w->end - w->start);
+	size_t at = dash != NULL ? (size_t)(dash - s) : 0;
+	unsigned char from[4], to[4];
+	const char *a, *b;
+
+	if (dash == NULL || !is_ipv4(s, w->start, at) || !is_ipv4(s, at + 1, w->end))
+		return 0;
+	a = arena_strndup(sc->d->arena, s + w->start, at - w->start);
+	b = arena_strndup(sc->d->arena, dash + 1, w->end - at - 1);
+	if (inet_pton(AF_INET, a, from) != 1 || inet_pton(AF_INET, b, to) != 1 || memcmp(from, to, sizeof(from)) >= 0)
+		return 0;
+	if (value_never_address(a) || value_never_address(b) || (!plain_edited(&sc->plain, w->start, w->end) && is_version(sc, w)))
+		return 2;
+	f->value = arena_printf(sc->d->arena, "%s-%s", a, b);
+	f->rule = "ipv4.range";
+	return 1;
+}
+
 int
 find_ipv4(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f)
 {
@@ -529,7 +607,11 @@ find_ipv4(struct scanner *sc, const struct word *w, const struct kind *k, struct
 	size_t z;
 
 	(void)k;
-	if (!rc_digit(s[w->start]) || !is_ipv4(s, w->start, w->end))
+	if (!rc_digit(s[w->start]))
+		return 0;
+	if (w->has & HAS_DASH)
+		return find_range(sc, w, f);
+	if (!is_ipv4(s, w->start, w->end))
 		return 0;
 	ip = arena_strndup(sc->d->arena, s + w->start, w->end - w->start);
 	if (!plain_edited(&sc->plain, w->start, w->end) && is_version(sc, w))
@@ -538,8 +620,9 @@ find_ipv4(struct scanner *sc, const struct word *w, const struct kind *k, struct
 		;
 	if (rc_at(sc, w->end) == '/' && z > w->end + 1 && !rc_alnum(rc_at(sc, z)) && rc_at(sc, z) != '.' && rc_at(sc, z) != '/' &&
 	    atoi(s + w->end + 1) <= 32) {
-		f->value = arena_printf(sc->d->arena, "%s/%d", ip, atoi(s + w->end + 1));
+		f->value = atoi(s + w->end + 1) == 32 ? ip : arena_printf(sc->d->arena, "%s/%d", ip, atoi(s + w->end + 1));
 		f->rule = "ipv4.network";
+		f->host = f->value == ip ? ip : NULL;
 		f->end = z;
 		return value_never_address(f->value) ? 2 : 1;
 	}
@@ -593,6 +676,11 @@ find_domain(struct scanner *sc, const struct word *w, const struct kind *k, stru
 	host = host_canonical(sc, &h);
 	if (host == NULL)
 		return 0;
+	/* a name of a service: "_dmarc.bad.example" */
+	if (w->start > 0 && s[w->start - 1] == '_' && (w->start == 1 || strchr(" \t\n\"'`|,;", s[w->start - 2]) != NULL)) {
+		host = arena_printf(sc->d->arena, "_%s", host);
+		f->start--;
+	}
 	bare_host(sc, f, host, "domain");
 	return value_never_host(host) ? 2 : 1;
 }

@@ -2,10 +2,12 @@
  * From values to observables: which of them the text reports, which are indicators, which only cite. One value is one
  * observable, with the evidence of every place.
  */
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "convert/scan.h"
+#include "convert/values.h"
 
 #define uthash_fatal(msg)	base_oom()
 #include <uthash.h>
@@ -27,6 +29,7 @@ struct observer {
 	size_t link;		/* the first link not yet passed */
 	unsigned char *listed;	/* LISTED, LED, or 0: each block */
 	struct known *keys;
+	const struct kind *domain;
 	/* the file that the block at hand is about, when it is a row or a list line */
 	size_t file_block, file;
 	/* sentence texts are made once */
@@ -164,20 +167,48 @@ only_marks(const char *s, size_t from, size_t to)
 	return 1;
 }
 
-/* A block that holds values and nothing else; one that begins with a value and a mark that divides fields. */
+/* A block that holds values and nothing else; one of fields, or that begins with a hash. */
 enum { LISTED = 1, LED = 2 };
 
-/* "bad.example,domain,C2": a line of fields, the first of them a value. */
+/*
+ * Does the mention fill a field of a line of fields ("domain,bad.example,C2")? A mark that divides fields stands on one side
+ * at least, without a blank behind it.
+ */
 static int
-is_led(const struct doc *d, size_t b, const struct mention *first)
+is_field(const struct doc *d, size_t b, const struct mention *m)
 {
-	size_t end = d->blocks[b].end, at = first->end;
+	const struct doc_block *blk = &d->blocks[b];
+	const char *s = d->text;
+	size_t from = m->start, to = m->end;
+	int before, behind;
 
-	if (first->class != MENTION_VALUE || !only_marks(d->text, d->blocks[b].start, first->start) || d->blocks[b].nsent > 1)
+	if (from > blk->start && strchr("\"'", s[from - 1]) != NULL)
+		from--;
+	if (to < blk->end && strchr("\"'", s[to]) != NULL)
+		to++;
+	before = from > blk->start && strchr(",;|\t", s[from - 1]) != NULL;
+	behind = to < blk->end && strchr(",;|\t", s[to]) != NULL && s[to + 1] != ' ';
+	return (before || behind) && (before || from == blk->start) && (behind || to == blk->end);
+}
+
+/* A line of fields, one of them a value, or a line that begins with a hash, or with a value and what is said of it. */
+static int
+is_led(const struct doc *d, size_t b, const struct mention *m)
+{
+	size_t at = m->end;
+
+	if (m->class != MENTION_VALUE || d->blocks[b].kind == DOC_HEADING)
 		return 0;
-	if (at < end && strchr("\"'", d->text[at]) != NULL)
-		at++;
-	return at < end && strchr(",;|\t", d->text[at]) != NULL && d->text[at + 1] != ' ';
+	if (only_marks(d->text, d->blocks[b].start, m->start)) {
+		if (m->kind->digits > 0)
+			return 1;
+		while (at < d->blocks[b].end && d->text[at] == ' ')
+			at++;
+		if ((at > m->end || d->text[at] == '#') &&
+		    (strchr("-(#/|:=>[", d->text[at]) != NULL || strncmp(d->text + at, "\342\200\223", 3) == 0))
+			return 1;
+	}
+	return d->blocks[b].nsent <= 1 && is_field(d, b, m);
 }
 
 static void
@@ -196,10 +227,10 @@ find_listed(struct observer *ob)
 			i++;
 			continue;
 		}
-		if (is_led(d, b, m))
-			ob->listed[b] = LED;
 		for (at = d->blocks[b].start; i < ob->m->n && block_of(d, &ob->m->v[i]) == b; i++) {
 			m = &ob->m->v[i];
+			if (ob->listed[b] == 0 && is_led(d, b, m))
+				ob->listed[b] = LED;
 			good &= m->class == MENTION_VALUE && only_marks(d->text, at, m->start);
 			at = m->end;
 		}
@@ -210,11 +241,11 @@ find_listed(struct observer *ob)
 
 /* Is it in a list: its line holds values, and so does one beside it, or the line before it ends with a colon? */
 static int
-in_list(const struct observer *ob, size_t b)
+in_list(const struct observer *ob, const struct mention *m, size_t b)
 {
 	const struct doc *d = ob->d;
 
-	if (!ob->listed[b])
+	if (!ob->listed[b] || (ob->listed[b] == LED && !is_field(d, b, m)))
 		return 0;
 	if (b + 1 < d->nblock && ob->listed[b + 1])
 		return 1;
@@ -246,6 +277,24 @@ in_link(struct observer *ob, const struct mention *m)
 	return ob->link < d->nlink && d->links[ob->link].start <= m->start;
 }
 
+#define PROSE_LEAST	24	/* octets of a line that may be one of running text */
+
+/* Does the value that is all of block b end a sentence of the line above ("The story is told at", and then the address)? */
+static int
+ends_sentence(const struct observer *ob, size_t b)
+{
+	const struct doc *d = ob->d;
+	const struct doc_block *above = b > 0 ? &d->blocks[b - 1] : NULL;
+	size_t i, words = 0;
+
+	if (above == NULL || above->kind != DOC_PARA || d->blocks[b].kind != DOC_PARA || ob->listed[b - 1] ||
+	    above->end - above->start < PROSE_LEAST || d->blocks[b].start != above->end + 1)
+		return 0;
+	for (i = above->start; i < above->end; i++)
+		words += d->text[i] == ' ';
+	return words >= 3 && d->text[above->end - 1] >= 'a' && d->text[above->end - 1] <= 'z';
+}
+
 /* What the place of a value says about it. */
 enum verdict { CITED, STATED, INDICATOR };
 
@@ -264,11 +313,13 @@ judge_host(const struct observer *ob, const struct mention *m, size_t b, int lin
 		return INDICATOR;
 	if (column < 0)
 		return m->kind->host == HOST_NAME ? CITED : STATED;
+	if (ob->listed[b] == LISTED && ends_sentence(ob, b))
+		return m->kind->host == HOST_NAME ? CITED : STATED;
 	if (iocs && (column > 0 || ob->listed[b] || blk->kind == DOC_ROW || blk->kind == DOC_ITEM || blk->kind == DOC_CODE))
 		return INDICATOR;
 	if (linked)
 		return CITED;
-	if (in_list(ob, b))
+	if (in_list(ob, m, b))
 		return INDICATOR;
 	return m->kind->host == HOST_NAME ? CITED : STATED;
 }
@@ -287,7 +338,7 @@ judge(struct observer *ob, const struct mention *m, size_t b)
 	if (m->kind->host != HOST_NONE)
 		return judge_host(ob, m, b, linked, column);
 	/* the rest is a fact of an indicator list, and only there */
-	return iocs || in_list(ob, b) ? (strcmp(m->kind->path, "number") == 0 ? STATED : INDICATOR) : CITED;
+	return iocs || in_list(ob, m, b) ? (strcmp(m->kind->path, "number") == 0 ? STATED : INDICATOR) : CITED;
 }
 
 /* ---- making observables -------------------------------------------------------------------------------------------------------- */
@@ -306,7 +357,33 @@ quoted(struct arena *a, const char *s)
 	return out;
 }
 
-/* Where one comparison with the value says too little: a network, an address without its scheme. */
+/* "192.0.2.9-192.0.2.20" in the networks that it is made of: no network ends within another, so there are 62 at most. */
+static const char *
+range_pattern(struct arena *a, const char *range)
+{
+	struct buf b = BUF_INIT(LIMIT_JSON_STRING);
+	unsigned char octet[4];
+	uint64_t from, last, size;
+	const char *dash = strchr(range, '-'), *out;
+	int bits;
+
+	inet_pton(AF_INET, arena_strndup(a, range, (size_t)(dash - range)), octet);
+	from = (uint64_t)octet[0] << 24 | (uint64_t)octet[1] << 16 | (uint64_t)octet[2] << 8 | octet[3];
+	inet_pton(AF_INET, dash + 1, octet);
+	last = (uint64_t)octet[0] << 24 | (uint64_t)octet[1] << 16 | (uint64_t)octet[2] << 8 | octet[3];
+	while (from <= last) {
+		for (bits = 32, size = 1; bits > 0 && from % (size * 2) == 0 && from + size * 2 - 1 <= last; bits--)
+			size *= 2;
+		buf_printf(&b, "%sipv4-addr:value ISSUBSET '%u.%u.%u.%u/%d'", b.len > 0 ? " OR " : "[", (unsigned)(from >> 24),
+		    (unsigned)(from >> 16 & 255), (unsigned)(from >> 8 & 255), (unsigned)(from & 255), bits);
+		from += size;
+	}
+	out = arena_printf(a, "%s]", buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* Where one comparison with the value says too little: a network, an address without its scheme. *value: of the SCO, NULL: none. */
 static const char *
 own_pattern(struct observer *ob, const struct mention *m, const char **value)
 {
@@ -316,6 +393,10 @@ own_pattern(struct observer *ob, const struct mention *m, const char **value)
 	if (strcmp(m->rule, "url.no-scheme") == 0) {
 		*value = m->host;
 		return arena_printf(a, "[url:value = 'http://%s' OR url:value = 'https://%s']", quoted(a, m->value), quoted(a, m->value));
+	}
+	if (strcmp(m->rule, "ipv4.range") == 0) {
+		*value = NULL;
+		return range_pattern(a, m->value);
 	}
 	if (slash != NULL && m->kind->host == HOST_ADDRESS)
 		return arena_printf(a, "[%s:value ISSUBSET '%s']", m->kind->sco, m->value);
@@ -407,7 +488,7 @@ observe_value(struct observer *ob, const struct mention *m, int indicator)
 		o = new_observable(ob, m->kind->sco);
 		if (strcmp(m->kind->path, "number") == 0)
 			json_object_set_new(o->props, m->kind->path, json_integer(strtoll(value, NULL, 10)));
-		else
+		else if (value != NULL)
 			json_object_set_new(o->props, m->kind->path, json_string(value));
 		o->pattern = pattern;
 		add_key(ob, m->kind->sco, id, (size_t)(o - ob->f->observables.v));
@@ -655,6 +736,62 @@ refer(struct observer *ob)
 	drop_keys(&all);
 }
 
+/* The name of a file that could be one of a host: "update.sh". */
+static int
+is_double(const struct mention *m)
+{
+	const char *dot = m->class == MENTION_VALUE && strcmp(m->kind->name, "file-name") == 0 ? strrchr(m->value, '.') : NULL;
+
+	return dot != NULL && value_tld(dot + 1, strlen(dot + 1)) != 0 &&
+	    strspn(m->value, "abcdefghijklmnopqrstuvwxyz0123456789-.") == strlen(m->value);
+}
+
+/* Are two values alone in lines that follow each other? */
+static int
+is_next_line(const struct observer *ob, const struct mention *m, const struct mention *next)
+{
+	size_t b = block_of(ob->d, m);
+
+	return m->class == MENTION_VALUE && next->class == MENTION_VALUE && b != SIZE_MAX && block_of(ob->d, next) == b + 1 &&
+	    ob->listed[b] == LISTED && ob->listed[b + 1] == LISTED;
+}
+
+/*
+ * "update.sh" alone in its line between the lines of domains is one: the mention as that. Elsewhere it is the name of a file,
+ * and *m is left alone.
+ */
+static int
+is_listed_domain(const struct observer *ob, size_t i, size_t b, struct mention *m)
+{
+	const struct mention *v = ob->m->v;
+	size_t k, beside = 0;
+
+	if (!is_double(&v[i]) || ob->listed[b] != LISTED)
+		return 0;
+	/* the nearest lines above and below that are no such names have to be domains, one of them at least */
+	for (k = i; k > 0 && is_next_line(ob, &v[k - 1], &v[k]); k--)
+		if (!is_double(&v[k - 1])) {
+			if (v[k - 1].kind != ob->domain)
+				return 0;
+			beside++;
+			break;
+		}
+	for (k = i; k + 1 < ob->m->n && is_next_line(ob, &v[k], &v[k + 1]); k++)
+		if (!is_double(&v[k + 1])) {
+			if (v[k + 1].kind != ob->domain)
+				return 0;
+			beside++;
+			break;
+		}
+	if (beside == 0)
+		return 0;
+	*m = v[i];
+	m->kind = ob->domain;
+	m->host = m->value;
+	m->rule = "domain.list";
+	return 1;
+}
+
 /* Makes an observable of mention i, or marks what it says of others. */
 static void
 observe_mention(struct observer *ob, size_t i, size_t b, enum verdict v)
@@ -691,6 +828,9 @@ observe(const struct doc *d, const struct mentions *m, const struct spans *colum
 			if (find_key(&ob, arena_printf(d->arena, "file|%s", json_string_value(v))) == NULL)
 				add_key(&ob, "file", json_string_value(v), i);
 	}
+	for (i = 0; ob.domain == NULL; i++)
+		if (strcmp(kinds[i].name, "domain") == 0)
+			ob.domain = &kinds[i];
 	find_listed(&ob);
 	for (i = 0; i < m->n; i++) {
 		if (m->v[i].class == MENTION_VALUE && (b = block_of(d, &m->v[i])) != SIZE_MAX)
@@ -698,9 +838,15 @@ observe(const struct doc *d, const struct mentions *m, const struct spans *colum
 		if (verdicts[i] == INDICATOR)
 			find_servers(&ob, &m->v[i]);
 	}
-	for (i = 0; i < m->n; i++)
+	for (i = 0; i < m->n; i++) {
+		struct mention listed;
+
 		if (verdicts[i] != CITED)
 			observe_mention(&ob, i, block_of(d, &m->v[i]), verdicts[i]);
+		else if (m->v[i].class == MENTION_VALUE && (b = block_of(d, &m->v[i])) != SIZE_MAX &&
+		    is_listed_domain(&ob, i, b, &listed) && judge(&ob, &listed, b) == INDICATOR)
+			observe_value(&ob, &listed, 1);
+	}
 	join_names(&ob);
 	number(&ob);
 	refer(&ob);

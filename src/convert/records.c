@@ -300,6 +300,18 @@ cells(const char *s, struct span row, struct span *out, size_t max)
 	return n < max ? n : max;
 }
 
+/* Does a dot stand within a word of the cell? No column is called so, most values are written so. */
+static int
+holds_value(const char *s, struct span cell)
+{
+	size_t i;
+
+	for (i = cell.start + 1; i + 1 < cell.end; i++)
+		if (s[i] == '.' && strchr(" \t", s[i - 1]) == NULL && strchr(" \t", s[i + 1]) == NULL)
+			return 1;
+	return 0;
+}
+
 /* Is the row the head of a table? Then its columns are set. */
 static int
 head_row(struct reader *r, const struct span *cell, size_t n)
@@ -311,6 +323,8 @@ head_row(struct reader *r, const struct span *cell, size_t n)
 	for (i = 0; i < n; i++) {
 		const struct label *l = label_of(r, r->d->text + cell[i].start, cell[i].end - cell[i].start);
 
+		if (holds_value(r->d->text, cell[i]))
+			return 0;
 		if (l == NULL)
 			continue;
 		col[i].field = l->field;

@@ -75,6 +75,17 @@ struct rewrite {
 	const char *plain;
 };
 
+/* Does a host go on at v: small letters and digits up to a bracket, a slash or the end of a field? */
+static int
+goes_on(const char *v, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && i < 64 && ((v[i] >= 'a' && v[i] <= 'z') || (v[i] >= '0' && v[i] <= '9') || v[i] == '-'))
+		i++;
+	return i > 1 && (i == len || strchr("[/:,\n", v[i]) != NULL);
+}
+
 /* Brackets around a dot may have blanks around them: "example [.] com". */
 static void
 swallow_blanks(const char *v, size_t i, size_t len, struct rewrite *r)
@@ -83,7 +94,10 @@ swallow_blanks(const char *v, size_t i, size_t len, struct rewrite *r)
 
 	while (b < i && b < 4 && v[i - b - 1] == ' ')
 		b++;
-	if (b == 0 || a == 0 || b == i || !is_alnum(v[i - b - 1]) || i + r->n + a >= len || !is_alnum(v[i + r->n + a]))
+	if (a == 0 || b == i || i == 0 || !is_alnum(v[i - b - 1]) || i + r->n + a >= len || !is_alnum(v[i + r->n + a]))
+		return;
+	/* "host[.] example" too, where a host goes on and no sentence begins */
+	if (b == 0 && (a > 1 || !goes_on(v + i + r->n + a, len - i - r->n - a)))
 		return;
 	r->before = b;
 	r->n += a;

@@ -288,6 +288,12 @@ test_evidence(void)
 	    "an address without scheme: no scheme is invented");
 	is_str(r.f.observables.v[1].type, "domain-name", "its host is what was observed");
 	facts_release(&r.f);
+	read_text(&r, "IOCs\n45.77.12.9-45.77.12.20\n", "text");
+	is_str(r.f.observables.v[0].pattern, "[ipv4-addr:value ISSUBSET '45.77.12.9/32' OR ipv4-addr:value ISSUBSET '45.77.12.10/31' OR "
+	    "ipv4-addr:value ISSUBSET '45.77.12.12/30' OR ipv4-addr:value ISSUBSET '45.77.12.16/30' OR ipv4-addr:value ISSUBSET "
+	    "'45.77.12.20/32']", "a range in its networks");
+	is_int(json_object_size(r.f.observables.v[0].props), 0, "there is no SCO for one");
+	facts_release(&r.f);
 }
 
 /* "type value" of all observables in their order, * marks an indicator; traffic as "network-traffic ID:PORT". */
