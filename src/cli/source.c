@@ -25,8 +25,12 @@ source_open_feed(const struct cli_args *a, const char *dir, struct source *s, st
 {
 	struct pipeline_options o = { .schemas = cli_get(a, "schemas"), .phrases = cli_get(a, "phrases") };
 
+	const char *as = cli_get(a, "as");
+
 	memset(s, 0, sizeof(*s));
 	s->arena = arena_new();
+	if (doc_known(as != NULL && strcmp(as, "facts") != 0 ? as : NULL, cli_get(a, "encoding"), e) != 0)
+		return -1;
 	if (dir != NULL && feed_open(dir, &s->feed, e) != 0)
 		return -1;
 	o.knowledge = knowledge_files(a, s);

@@ -158,6 +158,14 @@ named_reader(const char *format, struct err *e)
 	return found;
 }
 
+int
+doc_known(const char *format, const char *encoding, struct err *e)
+{
+	if (format != NULL && named_reader(format, e) == NULL)
+		return -1;
+	return encoding != NULL ? encoding_known(encoding, e) : 0;
+}
+
 static const struct reader *
 choose_reader(const char *name, const struct strand *src)
 {

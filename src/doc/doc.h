@@ -139,6 +139,8 @@ struct doc_options {
 	const char *lang;	/* tag; NULL: detect */
 };
 
+/* Is there a reader and an encoding of these names (NULL: not asked for)? ERR_USAGE, with the names there are. */
+int doc_known(const char *format, const char *encoding, struct err *e) BASE_CHECKED;
 /*
  * Reads the bytes of one document into doc (in the arena a, which the caller owns). Errors (ERR_INPUT): empty, binary, larger
  * than LIMIT_DOCUMENT, invalid in its encoding (the message names the offset).

@@ -38,6 +38,8 @@ size_t strand_input(const struct doc_run *runs, size_t nrun, size_t len, size_t 
 int encoding_decode(const char *name, const char *bytes, size_t n, const struct doc_options *opt, struct strand *out,
     const char **encoding, struct err *e) BASE_CHECKED;
 
+/* 0, or -1 with ERR_USAGE: nobody knows an encoding of that name. */
+int encoding_known(const char *name, struct err *e) BASE_CHECKED;
 /* What stands for a character in the view (doc.h): 0 when it has no place there. */
 uint32_t encoding_fold(uint32_t c);
 

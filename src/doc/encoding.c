@@ -16,18 +16,20 @@ struct encoding {
 	const char *aliases[6];
 	const char *iconv;
 	int wide;	/* UTF-16: 1 little, 2 big end first */
+	int shifts;	/* ISO-2022-JP: escapes say what the octets behind them are */
 };
 
 /* Shift_JIS and EUC-JP as they are found in the field: with the extensions of Windows. */
 static const struct encoding encodings[] = {
-	{ "UTF-8", { "utf8", "us-ascii", "ascii" }, NULL, 0 },
-	{ "UTF-16LE", { "utf-16", "utf16", "utf16le" }, NULL, 1 },
-	{ "UTF-16BE", { "utf16be" }, NULL, 2 },
-	{ "Shift_JIS", { "shift-jis", "sjis", "cp932", "windows-31j", "ms_kanji" }, "CP932", 0 },
-	{ "EUC-JP", { "eucjp", "euc_jp", "cp51932" }, "EUC-JP-MS", 0 },
-	{ "windows-1252", { "cp1252", "iso-8859-1", "latin1", "iso8859-1" }, "CP1252", 0 },
+	{ "UTF-8", { "utf8", "us-ascii", "ascii" }, NULL, 0, 0 },
+	{ "UTF-16LE", { "utf-16", "utf16", "utf16le" }, NULL, 1, 0 },
+	{ "UTF-16BE", { "utf16be" }, NULL, 2, 0 },
+	{ "Shift_JIS", { "shift-jis", "sjis", "cp932", "windows-31j", "ms_kanji", "x-sjis" }, "CP932", 0, 0 },
+	{ "EUC-JP", { "eucjp", "euc_jp", "cp51932", "x-euc-jp" }, "EUC-JP-MS", 0, 0 },
+	{ "ISO-2022-JP", { "iso2022jp", "iso2022-jp", "jis", "csiso2022jp", "cp50221", "iso-2022-jp-1" }, "EUC-JP-MS", 0, 1 },
+	{ "windows-1252", { "cp1252", "iso-8859-1", "latin1", "iso8859-1" }, "CP1252", 0, 0 },
 };
-enum { ENC_UTF8, ENC_UTF16LE, ENC_UTF16BE, ENC_SJIS, ENC_EUC };
+enum { ENC_UTF8, ENC_UTF16LE, ENC_UTF16BE, ENC_SJIS, ENC_EUC, ENC_JIS };
 
 /* ---- what a character becomes in the view ------------------------------------------------------------------------- */
 
@@ -146,6 +148,8 @@ char16(const char *s, size_t n, int big, uint32_t *c)
 struct decoder {
 	iconv_t cd;
 	int wide;
+	int shifts;
+	const struct shift *shift;	/* in force */
 	uint32_t *one, *two;	/* what one octet, two octets are: 0 not asked yet, NO_CHAR nothing */
 };
 
@@ -181,6 +185,60 @@ lookup(struct decoder *dec, const char *s, size_t n)
 	return c;
 }
 
+/* What the escapes of ISO-2022-JP (RFC 1468) and of its kin in the field announce; EUC-JP has the same sets with the high bit set. */
+static const struct shift {
+	const char *escape;	/* behind ESC */
+	size_t width;		/* octets of a character */
+	const char *single;	/* what EUC-JP puts before it */
+} shifts[] = {
+	{ "(B", 0, "" },	/* ASCII, also what holds at the beginning */
+	{ "(J", 0, "" },	/* JIS X 0201 Roman: two characters of it differ, and nobody means them */
+	{ "$@", 2, "" }, { "$B", 2, "" },
+	{ "$(D", 2, "\217" },	/* JIS X 0212 */
+	{ "(I", 1, "\216" },	/* katakana of half width */
+};
+
+/* One character of ISO-2022-JP, or an escape (*c 0); returns its octets. */
+static size_t
+char_shift(struct decoder *dec, const char *s, size_t n, uint32_t *c)
+{
+	const struct shift *sh = dec->shift;
+	char euc[4];
+	size_t i, k;
+
+	*c = (unsigned char)*s;
+	if (*c == 033) {
+		for (i = 0; i < ARRAY_LEN(shifts); i++) {
+			k = strlen(shifts[i].escape);
+			if (n <= k || memcmp(s + 1, shifts[i].escape, k) != 0)
+				continue;
+			dec->shift = &shifts[i];
+			*c = 0;
+			return k + 1;
+		}
+		return 1;
+	}
+	if (*c >= 0x80)
+		*c = NO_CHAR;
+	/* controls and blanks are themselves in every set; a line that ends without the escape back is in what it was in */
+	if (*c == NO_CHAR || sh->width == 0 || *c <= 0x20 || *c == 0x7f)
+		return 1;
+	*c = NO_CHAR;
+	if (n < sh->width)
+		return n;
+	k = strlen(sh->single);
+	memcpy(euc, sh->single, k);
+	for (i = 0; i < sh->width; i++) {
+		if (s[i] <= 0x20 || s[i] == 0x7f || (unsigned char)s[i] >= 0x80)
+			return 1;
+		euc[k + i] = (char)(s[i] | 0x80);
+	}
+	*c = lookup(dec, euc, k + i);
+	if (*c == 0)
+		*c = NO_CHAR;
+	return sh->width;
+}
+
 /* One character; returns its octets. */
 static size_t
 char_next(struct decoder *dec, const char *s, size_t n, uint32_t *c)
@@ -189,6 +247,8 @@ char_next(struct decoder *dec, const char *s, size_t n, uint32_t *c)
 
 	if (dec->wide != 0)
 		return char16(s, n, dec->wide == 2, c);
+	if (dec->shifts)
+		return char_shift(dec, s, n, c);
 	if ((unsigned char)*s < 0x80) {
 		*c = (unsigned char)*s;
 		return 1;
@@ -209,6 +269,8 @@ decoder_open(struct decoder *dec, const struct encoding *enc, struct err *e)
 {
 	memset(dec, 0, sizeof(*dec));
 	dec->wide = enc->wide;
+	dec->shifts = enc->shifts;
+	dec->shift = &shifts[0];
 	dec->cd = (iconv_t)-1;
 	if (enc->wide != 0)
 		return 0;
@@ -240,8 +302,10 @@ decode_other(const char *name, const struct encoding *enc, const char *b, size_t
 
 	if (decoder_open(&dec, enc, e) != 0)
 		return -1;
-	for (i = from; i < n && rc == 0; i += k, last = c) {
+	for (i = from; i < n && rc == 0; i += k, last = c != 0 ? c : last) {
 		k = char_next(&dec, b + i, n - i, &c);
+		if (c == 0)
+			continue;
 		if (c != NO_CHAR)
 			add_char(out, c, b + i, k, i, last);
 		else if (lenient)
@@ -315,6 +379,23 @@ declared(const char *b, size_t n)
 	return NULL;
 }
 
+/* Seven bits, and an escape that puts Japanese behind it. */
+static int
+has_shifts(const char *b, size_t n)
+{
+	const char *p, *end = b + n;
+	size_t i;
+
+	for (p = b; (p = memchr(p, 033, (size_t)(end - p))) != NULL; p++)
+		if (end - p > 2 && (memcmp(p + 1, "$B", 2) == 0 || memcmp(p + 1, "$@", 2) == 0 || memcmp(p + 1, "(I", 2) == 0))
+			break;
+	if (p == NULL)
+		return 0;
+	for (i = 0; i < n && (unsigned char)b[i] < 0x80; i++)
+		;
+	return i == n;
+}
+
 static const struct encoding *
 detect(const char *b, size_t n, size_t *bom)
 {
@@ -330,6 +411,8 @@ detect(const char *b, size_t n, size_t *bom)
 		*bom = 2;
 		return &encodings[b[0] == '\377' ? ENC_UTF16LE : ENC_UTF16BE];
 	}
+	if (has_shifts(b, n))
+		return &encodings[ENC_JIS];
 	if (memchr(b, '\0', n) != NULL || utf8_valid(b, n) == n)
 		return &encodings[ENC_UTF8];
 	said = declared(b, n);
@@ -386,6 +469,22 @@ binary(const struct strand *st)
 }
 
 int
+encoding_known(const char *name, struct err *e)
+{
+	struct buf names = BUF_INIT(LIMIT_SMALL_FILE);
+	size_t i;
+	int rc;
+
+	if (find_name(name) != NULL)
+		return 0;
+	for (i = 0; i < ARRAY_LEN(encodings); i++)
+		buf_printf(&names, "%s%s", i > 0 ? ", " : "", encodings[i].name);
+	rc = err_set(e, ERR_USAGE, "no encoding is called \"%s\" (%s)", name, buf_str(&names));
+	buf_free(&names);
+	return rc;
+}
+
+int
 encoding_decode(const char *name, const char *bytes, size_t n, const struct doc_options *opt, struct strand *out,
     const char **encoding, struct err *e)
 {
@@ -399,8 +498,7 @@ encoding_decode(const char *name, const char *bytes, size_t n, const struct doc_
 	else
 		enc = detect(bytes, n, &bom);
 	if (enc == NULL)
-		return err_set(e, ERR_USAGE, "no encoding is called \"%s\" (UTF-8, UTF-16LE, UTF-16BE, Shift_JIS, EUC-JP, windows-1252)",
-		    opt->encoding);
+		return encoding_known(opt->encoding, e);
 	/* a NUL makes it binary whatever else it is; said before a complaint about its encoding */
 	if (enc->wide == 0 && memchr(bytes, '\0', n) != NULL)
 		return err_set(e, ERR_INPUT, "%s: this is binary, not text (a NUL octet)", name);

@@ -44,6 +44,11 @@ runs 1 'a character cut in two at the end' "$STIXPRESS" extract -o out.json "$T/
 one '... is told with its place' 'cut.txt: not valid UTF-8 at byte offset 18 (0xe3)'
 runs 2 'an encoding that does not exist' "$STIXPRESS" convert --encoding klingon -o out.json "$en"
 one '... gives those that do' 'no encoding is called "klingon" (UTF-8, '
+runs 2 '... stops before any work' "$STIXPRESS" extract --encoding klingon "$T/no such file"
+one '... is told first' 'no encoding is called "klingon" (UTF-8, '
+printf 'APT28 \033$B967b\033(B used \033$B9\033(B it.\n' >"$T/jis.txt"
+runs 1 'half a character of ISO-2022-JP' "$STIXPRESS" extract -o out.json "$T/jis.txt"
+one '... is told with its place' 'jis.txt: not valid ISO-2022-JP at byte offset 25 (0x39)'
 runs 2 'a language that does not exist' "$STIXPRESS" convert --language tlh -o out.json "$en"
 has '... gives those that do' "$T/err" 'no language is called "tlh" (en, ja)'
 runs 2 'a format that does not exist' "$STIXPRESS" convert --as docx -o out.json "$en"
@@ -101,6 +106,38 @@ for try in 'CP932 Shift_JIS' 'EUC-JP-MS EUC-JP' 'UTF-16LE UTF-16LE' 'UTF-16BE UT
 	runs 0 "$name as told" "$STIXPRESS" extract --encoding "$name" "$T/other.txt"
 	same '... gives the same' "$T/out" "$T/other.json"
 done
+{ printf '\357\273\277'; sed 's/$/\r/' "$T/utf8.txt"; } >"$T/mixed.txt"
+runs 0 'a byte order mark and other line ends' "$STIXPRESS" extract "$T/mixed.txt"
+cp "$T/out" "$T/mixed.json"
+same_facts 'a byte order mark and other line ends' "$T/mixed.json" "$T/mixed.txt" UTF-8
+sed -i 's/①号と㈱の//' "$T/utf8.txt"
+iconv -f UTF-8 -t ISO-2022-JP "$T/utf8.txt" >"$T/jis7.txt"
+runs 0 'UTF-8 again' "$STIXPRESS" extract "$T/utf8.txt"
+cp "$T/out" "$T/utf8.json"
+runs 0 'ISO-2022-JP is told by its escapes' "$STIXPRESS" extract "$T/jis7.txt"
+cp "$T/out" "$T/jis7.json"
+# a piece begins behind the escape that says how to read it: octets that are JIS, unless they are plain
+places "$T/utf8.json" "$T/utf8.txt" UTF-8 >"$T/utf8.places"
+for f in "$T/utf8.json" "$T/jis7.json"; do
+	jq 'del(.. | .start?, .end?, .at?) | del(.document.bytes, .document.sha256)' "$f" >"$f.bare"
+done
+same 'ISO-2022-JP: the same facts' "$T/jis7.json.bare" "$T/utf8.json.bare"
+jq -r '.. | objects | select(has("start")) | "\(.start) \(.end)"' "$T/jis7.json" | while read -r from to; do
+	{ [ "$(tail -c +$((from + 1)) "$T/jis7.txt" | head -c 2)" = '96' ] && printf '\033$B'
+		tail -c +$((from + 1)) "$T/jis7.txt" | head -c $((to - from)); } | iconv -f ISO-2022-JP -t UTF-8 2>/dev/null
+	echo
+done >"$T/jis7.places"
+ok 'ISO-2022-JP: places in its octets' grep -q 'APT28' "$T/jis7.places"
+# the page says its encoding beyond the first line, and the text is 7 bits of it
+{ printf '<!DOCTYPE html>\n<html lang="ja"><head>\n'
+	printf '<meta http-equiv="Content-Type" content="text/html; charset=iso-2022-jp">\n</head><body>\n'
+	sed 's|.*|<p>&</p>|' "$T/utf8.txt"; echo '</body></html>'; } | iconv -f UTF-8 -t ISO-2022-JP >"$T/jis.html"
+if "$STIXPRESS" extract "$T/jis.html" >"$T/jis.json" 2>"$T/err"; then
+	places "$T/jis.json" "$T/jis.html" ISO-2022-JP >"$T/jis.places" 2>/dev/null
+	ok 'a page in ISO-2022-JP' grep -q '"APT28"' "$T/jis.json"
+else
+	has 'a page in ISO-2022-JP needs the reader of HTML' "$T/err" 'without the reader of HTML'
+fi
 iconv -f UTF-8 -t EUC-JP-MS "$T/utf8.txt" >"$T/euc.txt"
 runs 1 'EUC-JP taken for UTF-8' "$STIXPRESS" extract --encoding UTF-8 "$T/euc.txt"
 one '... is told with its place' 'not valid UTF-8 at byte offset 0 (0xb6)'
