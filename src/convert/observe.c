@@ -3,39 +3,9 @@
  * observable, with the evidence of every place.
  */
 #include <arpa/inet.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "convert/scan.h"
+#include "convert/observe.h"
 #include "convert/values.h"
-
-#define uthash_fatal(msg)	base_oom()
-#include <uthash.h>
-
-/* A key ("url|https://...") and its observable; the first URL on a host ("host|192.0.2.1"). */
-struct known {
-	char *key;
-	size_t index;
-	const struct mention *url;
-	UT_hash_handle hh;
-};
-
-struct observer {
-	const struct doc *d;
-	struct facts *f;
-	const struct mentions *m;
-	const struct spans *columns;
-	size_t column;		/* the first of them not yet passed */
-	size_t link;		/* the first link not yet passed */
-	unsigned char *listed;	/* LISTED, LED, or 0: each block */
-	struct known *keys;
-	const struct kind *domain;
-	/* the file that the block at hand is about, when it is a row or a list line */
-	size_t file_block, file;
-	/* sentence texts are made once */
-	size_t text_sent;
-	const char *text;
-};
 
 /* ---- evidence ------------------------------------------------------------------------------------------------------------ */
 
@@ -130,215 +100,6 @@ drop_keys(struct observer *ob)
 		HASH_DEL(ob->keys, k);
 		free(k);
 	}
-}
-
-/* ---- where a value stands ---------------------------------------------------------------------------------------------------- */
-
-static size_t
-block_of(const struct doc *d, const struct mention *m)
-{
-	return m->sent < d->nsent ? d->sents[m->sent].block : SIZE_MAX;
-}
-
-/* Nothing but punctuation between values? */
-static int
-only_marks(const char *s, size_t from, size_t to)
-{
-	static const char *const wide[] = { "–", "—", "、", "・", "→", "•", "‐", "−" };
-	size_t i, k;
-
-	for (; from < to; from++) {
-		unsigned char c = (unsigned char)s[from];
-
-		if (c < 0x80) {
-			if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
-				return 0;
-			continue;
-		}
-		for (i = 0; i < ARRAY_LEN(wide); i++) {
-			k = strlen(wide[i]);
-			if (to - from >= k && memcmp(s + from, wide[i], k) == 0)
-				break;
-		}
-		if (i == ARRAY_LEN(wide))
-			return 0;
-		from += k - 1;
-	}
-	return 1;
-}
-
-/* A block that holds values and nothing else; one of fields, or that begins with a hash. */
-enum { LISTED = 1, LED = 2 };
-
-/*
- * Does the mention fill a field of a line of fields ("domain,bad.example,C2")? A mark that divides fields stands on one side
- * at least, without a blank behind it.
- */
-static int
-is_field(const struct doc *d, size_t b, const struct mention *m)
-{
-	const struct doc_block *blk = &d->blocks[b];
-	const char *s = d->text;
-	size_t from = m->start, to = m->end;
-	int before, behind;
-
-	if (from > blk->start && strchr("\"'", s[from - 1]) != NULL)
-		from--;
-	if (to < blk->end && strchr("\"'", s[to]) != NULL)
-		to++;
-	before = from > blk->start && strchr(",;|\t", s[from - 1]) != NULL;
-	behind = to < blk->end && strchr(",;|\t", s[to]) != NULL && s[to + 1] != ' ';
-	return (before || behind) && (before || from == blk->start) && (behind || to == blk->end);
-}
-
-/* A line of fields, one of them a value, or a line that begins with a hash, or with a value and what is said of it. */
-static int
-is_led(const struct doc *d, size_t b, const struct mention *m)
-{
-	size_t at = m->end;
-
-	if (m->class != MENTION_VALUE || d->blocks[b].kind == DOC_HEADING)
-		return 0;
-	if (only_marks(d->text, d->blocks[b].start, m->start)) {
-		if (m->kind->digits > 0)
-			return 1;
-		while (at < d->blocks[b].end && d->text[at] == ' ')
-			at++;
-		if ((at > m->end || d->text[at] == '#') &&
-		    (strchr("-(#/|:=>[", d->text[at]) != NULL || strncmp(d->text + at, "\342\200\223", 3) == 0))
-			return 1;
-	}
-	return d->blocks[b].nsent <= 1 && is_field(d, b, m);
-}
-
-static void
-find_listed(struct observer *ob)
-{
-	const struct doc *d = ob->d;
-	size_t i = 0, b, at;
-
-	ob->listed = xcalloc(d->nblock + 1, 1);
-	while (i < ob->m->n) {
-		const struct mention *m = &ob->m->v[i];
-		int good = 1;
-
-		b = block_of(d, m);
-		if (b == SIZE_MAX) {
-			i++;
-			continue;
-		}
-		for (at = d->blocks[b].start; i < ob->m->n && block_of(d, &ob->m->v[i]) == b; i++) {
-			m = &ob->m->v[i];
-			if (ob->listed[b] == 0 && is_led(d, b, m))
-				ob->listed[b] = LED;
-			good &= m->class == MENTION_VALUE && only_marks(d->text, at, m->start);
-			at = m->end;
-		}
-		if (good && only_marks(d->text, at, d->blocks[b].end))
-			ob->listed[b] = LISTED;
-	}
-}
-
-/* Is it in a list: its line holds values, and so does one beside it, or the line before it ends with a colon? */
-static int
-in_list(const struct observer *ob, const struct mention *m, size_t b)
-{
-	const struct doc *d = ob->d;
-
-	if (!ob->listed[b] || (ob->listed[b] == LED && !is_field(d, b, m)))
-		return 0;
-	if (b + 1 < d->nblock && ob->listed[b + 1])
-		return 1;
-	return b > 0 && (ob->listed[b - 1] || d->text[d->blocks[b - 1].end - 1] == ':');
-}
-
-/* What a table's column says: 1 it holds values, -1 it holds something else and the value stands among words there. */
-static int
-in_column(struct observer *ob, const struct mention *m)
-{
-	const struct spans *c = ob->columns;
-	const struct span *x;
-
-	while (ob->column < c->n && c->v[ob->column].end <= m->start)
-		ob->column++;
-	x = ob->column < c->n && c->v[ob->column].start <= m->start ? &c->v[ob->column] : NULL;
-	if (x == NULL || (x->field == FIELD_NONE && x->start == m->start && x->end == m->end))
-		return 0;
-	return x->field == FIELD_VALUE ? 1 : -1;
-}
-
-static int
-in_link(struct observer *ob, const struct mention *m)
-{
-	const struct doc *d = ob->d;
-
-	while (ob->link < d->nlink && d->links[ob->link].end <= m->start)
-		ob->link++;
-	return ob->link < d->nlink && d->links[ob->link].start <= m->start;
-}
-
-#define PROSE_LEAST	24	/* octets of a line that may be one of running text */
-
-/* Does the value that is all of block b end a sentence of the line above ("The story is told at", and then the address)? */
-static int
-ends_sentence(const struct observer *ob, size_t b)
-{
-	const struct doc *d = ob->d;
-	const struct doc_block *above = b > 0 ? &d->blocks[b - 1] : NULL;
-	size_t i, words = 0;
-
-	if (above == NULL || above->kind != DOC_PARA || d->blocks[b].kind != DOC_PARA || ob->listed[b - 1] ||
-	    above->end - above->start < PROSE_LEAST || d->blocks[b].start != above->end + 1)
-		return 0;
-	for (i = above->start; i < above->end; i++)
-		words += d->text[i] == ' ';
-	return words >= 3 && d->text[above->end - 1] >= 'a' && d->text[above->end - 1] <= 'z';
-}
-
-/* What the place of a value says about it. */
-enum verdict { CITED, STATED, INDICATOR };
-
-/*
- * A host or an address that was defanged, or stands in a list of indicators, is one. Plain in prose a host only cites; an
- * address is stated.
- */
-static enum verdict
-judge_host(const struct observer *ob, const struct mention *m, size_t b, int linked, int column)
-{
-	const struct doc_block *blk = &ob->d->blocks[b];
-	const struct doc_role *role = ob->d->sections[blk->section].role;
-	int iocs = role != NULL && role->indicators;
-
-	if (m->refanged)
-		return INDICATOR;
-	if (column < 0)
-		return m->kind->host == HOST_NAME ? CITED : STATED;
-	if (ob->listed[b] == LISTED && ends_sentence(ob, b))
-		return m->kind->host == HOST_NAME ? CITED : STATED;
-	if (iocs && (column > 0 || ob->listed[b] || blk->kind == DOC_ROW || blk->kind == DOC_ITEM || blk->kind == DOC_CODE))
-		return INDICATOR;
-	if (linked)
-		return CITED;
-	if (in_list(ob, m, b))
-		return INDICATOR;
-	return m->kind->host == HOST_NAME ? CITED : STATED;
-}
-
-static enum verdict
-judge(struct observer *ob, const struct mention *m, size_t b)
-{
-	const struct doc_block *blk = &ob->d->blocks[b];
-	const struct doc_role *role = ob->d->sections[blk->section].role;
-	int iocs = role != NULL && role->indicators, linked = in_link(ob, m), column = in_column(ob, m);
-
-	if (m->kind->sco == NULL || !doc_asserts(ob->d, m->sent))
-		return CITED;
-	if (m->kind->digits > 0)
-		return iocs || blk->kind == DOC_ROW || ob->listed[b] ? INDICATOR : STATED;
-	if (m->kind->host != HOST_NONE)
-		return judge_host(ob, m, b, linked, column);
-	/* the rest is a fact of an indicator list, and only there */
-	return iocs || in_list(ob, m, b) ? (strcmp(m->kind->path, "number") == 0 ? STATED : INDICATOR) : CITED;
 }
 
 /* ---- making observables -------------------------------------------------------------------------------------------------------- */
@@ -443,11 +204,11 @@ name_beside(const struct observer *ob, size_t i, size_t b)
 	for (k = 0; k < 2; k++) {
 		const struct mention *x = sides[k];
 
-		if (x == NULL || x->class != MENTION_VALUE || strcmp(x->kind->name, "file-name") != 0 || block_of(ob->d, x) != b)
+		if (x == NULL || x->class != MENTION_VALUE || strcmp(x->kind->name, "file-name") != 0 || judge_block(ob->d, x) != b)
 			continue;
 		from = k == 0 ? x->end : m->end;
 		to = k == 0 ? m->start : x->start;
-		if (to - from <= 8 && to > from && only_marks(ob->d->text, from, to))
+		if (to - from <= 8 && to > from && judge_marks(ob->d->text, from, to))
 			return x->value;
 	}
 	return NULL;
@@ -750,9 +511,9 @@ is_double(const struct mention *m)
 static int
 is_next_line(const struct observer *ob, const struct mention *m, const struct mention *next)
 {
-	size_t b = block_of(ob->d, m);
+	size_t b = judge_block(ob->d, m);
 
-	return m->class == MENTION_VALUE && next->class == MENTION_VALUE && b != SIZE_MAX && block_of(ob->d, next) == b + 1 &&
+	return m->class == MENTION_VALUE && next->class == MENTION_VALUE && b != SIZE_MAX && judge_block(ob->d, next) == b + 1 &&
 	    ob->listed[b] == LISTED && ob->listed[b + 1] == LISTED;
 }
 
@@ -831,9 +592,9 @@ observe(const struct doc *d, const struct mentions *m, const struct spans *colum
 	for (i = 0; ob.domain == NULL; i++)
 		if (strcmp(kinds[i].name, "domain") == 0)
 			ob.domain = &kinds[i];
-	find_listed(&ob);
+	judge_lists(&ob);
 	for (i = 0; i < m->n; i++) {
-		if (m->v[i].class == MENTION_VALUE && (b = block_of(d, &m->v[i])) != SIZE_MAX)
+		if (m->v[i].class == MENTION_VALUE && (b = judge_block(d, &m->v[i])) != SIZE_MAX)
 			verdicts[i] = judge(&ob, &m->v[i], b);
 		if (verdicts[i] == INDICATOR)
 			find_servers(&ob, &m->v[i]);
@@ -842,8 +603,8 @@ observe(const struct doc *d, const struct mentions *m, const struct spans *colum
 		struct mention listed;
 
 		if (verdicts[i] != CITED)
-			observe_mention(&ob, i, block_of(d, &m->v[i]), verdicts[i]);
-		else if (m->v[i].class == MENTION_VALUE && (b = block_of(d, &m->v[i])) != SIZE_MAX &&
+			observe_mention(&ob, i, judge_block(d, &m->v[i]), verdicts[i]);
+		else if (m->v[i].class == MENTION_VALUE && (b = judge_block(d, &m->v[i])) != SIZE_MAX &&
 		    is_listed_domain(&ob, i, b, &listed) && judge(&ob, &listed, b) == INDICATOR)
 			observe_value(&ob, &listed, 1);
 	}

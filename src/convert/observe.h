@@ -1,0 +1,55 @@
+/* observe: what observe.c and judge.c share. Private to them. */
+#ifndef CONVERT_OBSERVE_H
+#define CONVERT_OBSERVE_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert/scan.h"
+
+#define uthash_fatal(msg)	base_oom()
+#include <uthash.h>
+
+/* A key ("url|https://...") and its observable; the first URL on a host ("host|192.0.2.1"). */
+struct known {
+	char *key;
+	size_t index;
+	const struct mention *url;
+	UT_hash_handle hh;
+};
+
+struct observer {
+	const struct doc *d;
+	struct facts *f;
+	const struct mentions *m;
+	const struct spans *columns;
+	size_t column;		/* the first of them not yet passed */
+	size_t link;		/* the first link not yet passed */
+	unsigned char *listed;	/* LISTED, LED, or 0: each block */
+	struct known *keys;
+	const struct kind *domain;
+	/* the file that the block at hand is about, when it is a row or a list line */
+	size_t file_block, file;
+	/* sentence texts are made once */
+	size_t text_sent;
+	const char *text;
+};
+
+/* What the place of a value says about it. */
+enum verdict { CITED, STATED, INDICATOR };
+
+/* A block that holds values and nothing else; one of fields, or that begins with a hash. */
+enum { LISTED = 1, LED = 2 };
+
+/* ---- judge.c ------------------------------------------------------------------------------------------------------------ */
+
+/* The block of a mention, or SIZE_MAX. */
+size_t judge_block(const struct doc *d, const struct mention *m);
+/* Is s[from..to) nothing but marks: no letter, no digit? */
+int judge_marks(const char *s, size_t from, size_t to);
+/* Fills listed: malloc. */
+void judge_lists(struct observer *ob);
+/* What the place of mention m, in block b, says about it; mentions are asked for in their order. */
+enum verdict judge(struct observer *ob, const struct mention *m, size_t b);
+
+#endif
