@@ -318,4 +318,6 @@ opencti_ask(struct dest *d, const char *id, struct taxii_status *out, int *gone,
 	return kind_taxii.ask(d, id, out, gone, e);
 }
 
-const struct publish_kind kind_opencti = { "opencti", opencti_open, opencti_send, opencti_ask, 0, opencti_render };
+const struct publish_kind kind_opencti = {
+	.name = "opencti", .open = opencti_open, .send = opencti_send, .ask = opencti_ask, .render = opencti_render,
+};

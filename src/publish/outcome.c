@@ -68,7 +68,9 @@ static const struct verdict verdicts[] = {
 static void
 apply_entry(struct push *p, struct item *it, const struct verdict *v, const char *message, int repeated)
 {
-	int had = says_already(message) && v->state != PUBLISH_UNKNOWN;
+	/* A kind that takes a bundle as one says what it means in its lists. */
+	int had = says_already(message) && v->state != PUBLISH_UNKNOWN &&
+	    (v->state == PUBLISH_ACCEPTED || p->kind == NULL || !p->kind->whole);
 
 	it->state = (uint8_t)v->state;
 	if (had)

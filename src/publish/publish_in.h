@@ -121,6 +121,7 @@ struct dest {
 	struct taxii_place place;	/* kind taxii */
 	int64_t max_octets;		/* the largest envelope */
 	size_t batch;			/* objects an envelope */
+	struct publish_lost *lost;	/* for send of a kind that takes a bundle as one */
 };
 
 struct publish_kind {
@@ -135,6 +136,11 @@ struct publish_kind {
 	/* Asks for a status again; *gone when it is not known any more. NULL: the kind has none. */
 	int (*ask)(struct dest *d, const char *id, struct taxii_status *out, int *gone, struct err *e);
 	int local;			/* needs no login and no URL */
+	/*
+	 * Takes a bundle as one: when one object of it is to be sent, all go in one request, as they are, and a refusal is about all
+	 * of them. What became of an object that is an exception stands in the lists of the status that send() makes up.
+	 */
+	int whole;
 	/*
 	 * The object as the target takes it: new, or NULL when it takes none of it; what is lost is told. A pure function. NULL:
 	 * the target takes every object as it is.

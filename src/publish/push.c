@@ -46,6 +46,8 @@ plan_rendered(struct push *p, const json_t *o, const json_t *rendered, struct er
 
 	if (plan_identify(o, p->arena, &it, e) != 0)
 		return -1;
+	if (p->kind->whole)
+		it.rank = 0;	/* as it came */
 	buf_reset(&p->text);
 	json_canon(o, &p->text);
 	digest_sha256(buf_str(&p->text), p->text.len, digest);
@@ -55,7 +57,7 @@ plan_rendered(struct push *p, const json_t *o, const json_t *rendered, struct er
 	if (conflict)
 		return err_set(e, ERR_INPUT, "%s of %s was published before with other content; what changes needs a new "
 		    "\"modified\" (STIX 2.1 section 3.6)", it.id, it.version);
-	if (it.state == PUBLISH_PLANNED) {
+	if (it.state == PUBLISH_PLANNED || p->kind->whole) {
 		buf_reset(&p->text);
 		json_write(rendered, &p->text, JSON_TIGHT, 0);
 		if (p->text.over || p->text.len > UINT32_MAX / 2)
@@ -79,6 +81,29 @@ plan_object(struct push *p, const json_t *o, struct err *e)
 		return 0;
 	rc = plan_rendered(p, o, rendered, e);
 	json_decref(rendered);
+	return rc;
+}
+
+/* What a kind that takes a bundle as one failed with before: all that was in the request (push_write_down). */
+static int
+add_letter(void *ctx, struct item *it, struct err *e)
+{
+	struct buf text = BUF_INIT(LIMIT_PUBLISH_ENVELOPE);
+	struct push *p = ctx;
+	struct json_text *t = NULL;
+	json_t *objects, *o;
+	size_t i;
+	int rc;
+
+	rc = spool_get(&p->spool, it->at, it->len, &text, e) != 0 || json_read_err(it->id, buf_str(&text), text.len, &t, e) != 0 ? -1 : 0;
+	objects = rc == 0 ? json_object_get(json_text_root(t), "objects") : NULL;
+	if (rc == 0 && objects == NULL)
+		rc = plan_object(p, json_text_root(t), e);
+	json_array_foreach(objects, i, o)
+		if (rc == 0)
+			rc = plan_object(p, o, e);
+	json_text_free(t);
+	buf_free(&text);
 	return rc;
 }
 
@@ -191,18 +216,18 @@ fit(const struct push *p, struct item **items, size_t n)
 }
 
 static int
-build(struct push *p, struct item **items, size_t n, struct err *e)
+build(struct push *p, struct item **items, size_t n, struct buf *out, struct err *e)
 {
-	buf_reset(&p->text);
-	buf_adds(&p->text, head);
+	buf_reset(out);
+	buf_adds(out, head);
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
-			buf_addc(&p->text, ',');
-		if (spool_get(&p->spool, items[i]->at, items[i]->len, &p->text, e) != 0)
+			buf_addc(out, ',');
+		if (spool_get(&p->spool, items[i]->at, items[i]->len, out, e) != 0)
 			return -1;
 	}
-	buf_adds(&p->text, tail);
-	return p->text.over ? err_set(e, ERR_SYSTEM, "an envelope larger than %u octets", LIMIT_PUBLISH_ENVELOPE) : 0;
+	buf_adds(out, tail);
+	return out->over ? err_set(e, ERR_SYSTEM, "an envelope larger than %u octets", LIMIT_PUBLISH_ENVELOPE) : 0;
 }
 
 /* Gives items a state and writes them down; failed ones with their octets, for a retry. */
@@ -218,18 +243,28 @@ settle_all(struct push *p, struct item **items, size_t n, enum publish_state sta
 	return push_write_down(p, items, n, e);
 }
 
+/* A bundle that is taken as one is kept as one, with the first of its objects that failed. */
+static int
+letter(struct push *p, struct item **items, size_t n, size_t i, struct buf *out, struct err *e)
+{
+	buf_reset(out);
+	return p->kind->whole ? build(p, items, n, out, e) : spool_get(&p->spool, items[i]->at, items[i]->len, out, e);
+}
+
 int
 push_write_down(struct push *p, struct item **items, size_t n, struct err *e)
 {
 	struct buf body = BUF_INIT(LIMIT_PUBLISH_ENVELOPE);
-	int rc = 0;
+	int rc = 0, kept = 0;
 
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		int keep = items[i]->len > 0 && (items[i]->state == PUBLISH_FAILED || items[i]->state == PUBLISH_UNKNOWN);
+		int keep = items[i]->len > 0 && (items[i]->state == PUBLISH_FAILED || items[i]->state == PUBLISH_UNKNOWN) &&
+		    !(kept && p->kind->whole);
 
 		buf_reset(&body);
+		kept |= keep;
 		if (keep)
-			rc = spool_get(&p->spool, items[i]->at, items[i]->len, &body, e);
+			rc = letter(p, items, n, i, &body, e);
 		if (rc == 0)
 			rc = ledger_settle(p->c->ledger, p->place.row, items[i], keep ? buf_str(&body) : NULL, body.len,
 			    http_now_ms(p->c->http), e);
@@ -331,7 +366,7 @@ too_large(struct push *p, int64_t row, struct item **items, size_t n, const stru
 {
 	int64_t half = (int64_t)p->text.len / 2;
 
-	if (n == 1)
+	if (n == 1 || p->kind->whole)
 		return back_to(p, row, items, n, PUBLISH_FAILED, buf_str(&s->words), e);
 	if (back_to(p, row, items, n, PUBLISH_PLANNED, NULL, e) != 0)
 		return -1;
@@ -351,7 +386,7 @@ refused(struct push *p, int64_t row, struct item **items, size_t n, const struct
 {
 	struct err why = ERR_INIT;
 
-	if (n > 1)
+	if (n > 1 && !p->kind->whole)
 		return back_to(p, row, items, n, PUBLISH_PLANNED, NULL, e) != 0 ? -1 : send_halves(p, items, n, e);
 	if (back_to(p, row, items, n, PUBLISH_FAILED, buf_str(&s->words), e) != 0)
 		return -1;
@@ -389,7 +424,7 @@ send_one(struct push *p, struct item **items, size_t n, int again, struct err *e
 	int64_t row;
 	int rc = -1;
 
-	if (build(p, items, n, e) != 0 || begin_envelope(p, items, n, &row, e) != 0)
+	if (build(p, items, n, &p->text, e) != 0 || begin_envelope(p, items, n, &row, e) != 0)
 		return -1;
 	p->receipt->requests++;
 	s.how = p->kind->send(&p->dest, buf_str(&p->text), p->text.len, again, &s, &why);
@@ -525,7 +560,7 @@ open_push(struct push *p, const struct publish_target *t, struct err *e)
 {
 	if ((p->kind = publish_kind_find(t->kind)) == NULL)
 		return err_set(e, ERR_USAGE, "there is no kind of target '%s'", t->kind);
-	p->dest = (struct dest){ .target = t, .http = p->c->http, .arena = p->arena };
+	p->dest = (struct dest){ .target = t, .http = p->c->http, .arena = p->arena, .lost = &p->lost };
 	if (p->kind->open(&p->dest, e) != 0)
 		return -1;
 	p->receipt->target = p->dest.url;
@@ -550,7 +585,7 @@ prepare(struct push *p, const struct publish_target *t, const struct stix_stream
 	}
 	if (rc == 0)
 		rc = src != NULL ? plan_source(p, src, e) :
-		    ledger_letters(l, p->place.row, p->arena, &p->spool, add_item, p, e);
+		    ledger_letters(l, p->place.row, p->arena, &p->spool, p->kind->whole ? add_letter : add_item, p, e);
 	if (rc == 0)
 		rc = put_in_order(p, e);
 	if (rc == 0 && !p->c->dry_run)
@@ -576,6 +611,23 @@ rehearse(struct push *p)
 		p->receipt->octets += k > 0 ? FRAME : 0;
 		done += k > 0 ? k : 1;
 	}
+}
+
+/* What is to be sent. A kind that takes a bundle as one gets all of it when anything is. */
+static void
+choose(struct push *p)
+{
+	int any = 0;
+
+	p->send = arena_alloc(p->arena, (p->nitems + 1) * sizeof(*p->send));
+	for (size_t i = 0; i < p->nitems; i++)
+		any |= p->items[i]->state == PUBLISH_PLANNED;
+	for (size_t i = 0; i < p->nitems; i++)
+		if (p->items[i]->state == PUBLISH_PLANNED || (any && p->kind->whole)) {
+			p->items[i]->state = PUBLISH_PLANNED;
+			p->items[i]->before = 0;
+			p->send[p->nsend++] = p->items[i];
+		}
 }
 
 /* Sends in the order of ranks; before what refers to others, the others' outcome is waited for. */
@@ -632,17 +684,17 @@ run(struct push *p, const struct publish_target *t, const struct stix_stream *sr
 
 	if (open_push(p, t, e) != 0 || prepare(p, t, src, e) != 0)
 		return -1;
-	p->send = arena_alloc(p->arena, (p->nitems + 1) * sizeof(*p->send));
-	for (size_t i = 0; i < p->nitems; i++)
-		if (p->items[i]->state == PUBLISH_PLANNED)
-			p->send[p->nsend++] = p->items[i];
-	say_lost(p);
+	choose(p);
+	if (!p->kind->whole)
+		say_lost(p);
 	if (p->c->dry_run) {
 		rehearse(p);
 		return finish(p, e);
 	}
 	/* From here on something may have been sent: whatever happens, there is a receipt. */
 	rc = send_all(p, &why);
+	if (p->kind->whole)
+		say_lost(p);
 	if (p->open.n > 0 && push_wait(p, &why) != 0)
 		rc = -1;
 	if (rc < 0)

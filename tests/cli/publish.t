@@ -113,7 +113,8 @@ END
 runs 3 'still down, and all is new again' publish 2031-03-09T10:00:00Z --to http://127.0.0.1:1/taxii2/ --to here
 is 'it is asked once in a run' "$(grep -c '127.0.0.1:1' "$T/err")" 1
 runs 0 'another target in its place' publish 2031-03-10T10:00:00Z --to there --to here
-is '... gets the version that was made meanwhile' "$(cat "$T"/folder/*.json | grep -c '"modified":"2031-03-08T10:00:00.000Z"')" 1
+is '... gets the version that was made meanwhile' \
+	"$(jq '[.bundles[] | select(.reports[0].modified == "2031-03-08T10:00:00.000Z")] | length' "$T/folder/index.json")" 1
 has '... nothing new was made for it' "$T/err" '0 with something new'
 
 # ---- bad input

@@ -118,8 +118,10 @@ cat >"$T/config/stixpress/targets.json" <<END
  "sesame": {"url": "https://127.0.0.1:9/", "user": "ali", "password_file": "absent"}}
 END
 runs 0 'push to a folder' "$STIXPRESS" push "$cases/three.json" --to drop --ledger "$T/folder.db"
-set -- "$T/folder"/*
+set -- "$T/folder"/bundle--*.json
 is '... makes one file' $# 1
+is '... which the index names, with what it has in it' "$(jq -c '.bundles[] | [.file, .sha256, .objects]' "$T/folder/index.json")" \
+	"[\"${1##*/}\",\"$(sha256sum <"$1" | cut -d ' ' -f 1)\",3]"
 runs 0 '... that is a valid bundle' "$STIXPRESS" validate "$1"
 has '... of all objects' "$T/err" '4 objects, 0 errors'
 runs 0 'again' "$STIXPRESS" push "$cases/three.json" --to drop --ledger "$T/folder.db"
@@ -130,6 +132,19 @@ else
 	fail 'push of standard input' "$T/err"
 fi
 has '... six objects' "$T/out" '6 objects: 6 accepted; 1 envelope'
+is '... and the index has both' "$(jq '.bundles | length' "$T/folder/index.json")" 2
+report=$SRCDIR/feeds/talos/2024-06-13.en.bundle.json
+mkdir "$T/reports"
+runs 0 'a bundle of ours' "$STIXPRESS" push "$report" --to "file://$T/reports" --ledger "$T/reports.db"
+same '... is there octet for octet' "$T/reports/$(jq -r .id "$report").json" "$report"
+sed 's/"modified": "2024-06-13T00:00:00.000Z"/"modified": "2024-06-14T00:00:00.000Z"/' "$report" >"$T/later.json"
+runs 0 'its next version' "$STIXPRESS" push "$T/later.json" --to "file://$T/reports" --ledger "$T/reports.db"
+is '... stands before it in the index' "$(jq -r '[.bundles[].reports[0].modified[:10]] | join(" ")' "$T/reports/index.json")" \
+	'2024-06-14 2024-06-13'
+chmod 644 "$T/reports/index.json"
+printf '[]' >"$T/reports/index.json"
+runs 2 'an index that is none of ours' "$STIXPRESS" push "$report" --to "file://$T/reports" --ledger none
+has '... is left alone' "$T/err" 'this is no JSON object'
 runs 2 'an unknown target' "$STIXPRESS" push "$cases/three.json" --to nowhere
 has '... and the known ones' "$T/err" "there is no target 'nowhere'; there is: drop, odd, sesame"
 runs 2 'a target with an unknown member' "$STIXPRESS" push "$cases/three.json" --to odd
