@@ -27,6 +27,7 @@ struct finder {
 	VEC(struct mention) out;
 	struct coined *coined;	/* in the arena */
 	pcre2_match_data *md;
+	uint64_t *rows;		/* bits: cues that the sentence at hand may have */
 };
 
 static int
@@ -213,32 +214,35 @@ take_list(struct finder *f, const struct cue *cue, struct kind_of kind, const ch
 	return at;
 }
 
+/* All that one cue finds in text[0..n), which stands at `base`. */
+static void
+run_cue(struct finder *f, const struct cue *cue, const char *text, size_t n, size_t base)
+{
+	size_t at = 0, from, to;
+
+	while (at < n && rules_run(cue->match, text, n, at, f->md) == 1) {
+		PCRE2_SIZE *ov = pcre2_get_ovector_pointer(f->md);
+		struct kind_of kind = take_match(f, cue, text, base);
+
+		/* go on behind the name, so that the next one is found */
+		at = rules_group(cue->match, f->md, "name", &from, &to) == 0 && to > at ? to : ov[1] > at ? ov[1] : at + 1;
+		at = take_list(f, cue, kind, text, n, at, base);
+		while (at < n && ((unsigned char)text[at] & 0xc0) == 0x80)
+			at++;
+	}
+}
+
 static void
 run_cues(struct finder *f, size_t sent)
 {
-	size_t base = f->d->sents[sent].start, n = f->d->sents[sent].end - base, i, at;
-	const char *text = f->d->text + base;
+	size_t base = f->d->sents[sent].start, n = f->d->sents[sent].end - base, i;
 
 	if (n > LIMIT_SENTENCE)
 		return;
-	for (i = 0; i < f->r->cues.n; i++) {
-		const struct cue *cue = &f->r->cues.v[i];
-
-		if (!rules_needed(cue->need, text, n))
-			continue;
-		for (at = 0; at < n && rules_run(cue->match, text, n, at, f->md) == 1;) {
-			PCRE2_SIZE *ov = pcre2_get_ovector_pointer(f->md);
-			struct kind_of kind;
-			size_t from, to;
-
-			kind = take_match(f, cue, text, base);
-			/* go on behind the name, so that the next one is found */
-			at = rules_group(cue->match, f->md, "name", &from, &to) == 0 && to > at ? to : ov[1] > at ? ov[1] : at + 1;
-			at = take_list(f, cue, kind, text, n, at, base);
-			while (at < n && ((unsigned char)text[at] & 0xc0) == 0x80)
-				at++;
-		}
-	}
+	rules_needed(&f->r->cues_need, f->d->text + base, n, f->rows);
+	for (i = 0; i < f->r->cues.n; i++)
+		if (f->rows[i / 64] >> i % 64 & 1)
+			run_cue(f, &f->r->cues.v[i], f->d->text + base, n, base);
 }
 
 static int
@@ -292,6 +296,7 @@ spread(struct finder *f)
 	struct buf pool = BUF_INIT(UINT32_MAX);	/* key[] has 32 bits */
 	struct trie_hit hits[PREFIXES_MAX];
 	struct trie t = { .key = key };
+	struct trie_filter filter;
 	int32_t *base, *check;
 
 	for (c = f->coined; c != NULL; c = c->hh.next)
@@ -307,7 +312,10 @@ spread(struct finder *f)
 	t.size = trie_build(t.pool, key, n, &base, &check);
 	t.base = base;
 	t.check = check;
+	trie_filter_make(&t, &filter);
 	for (at = 0; n > 0 && at < f->d->len; at++) {
+		if (!trie_may(&filter, f->d->text + at, f->d->len - at))
+			continue;
 		found = trie_prefixes(&t, f->d->text + at, f->d->len - at, hits, PREFIXES_MAX);
 		for (k = 0; k < found; k++)
 			take_place(f, sorted[hits[k].key], at, at + hits[k].len);
@@ -415,6 +423,7 @@ cue_names(const struct doc *d, const struct phrases *p, struct mentions *m, stru
 	f.md = pcre2_match_data_create(32, NULL);
 	if (f.md == NULL)
 		base_oom();
+	f.rows = arena_alloc(d->arena, (f.r->cues_need.words + 1) * sizeof(*f.rows));
 	for (i = 0; i < d->nsent; i++)
 		if (states(d, i))
 			run_cues(&f, i);

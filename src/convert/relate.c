@@ -34,6 +34,7 @@ struct work {
 	struct facts *f;
 	struct buf *explain;
 	pcre2_match_data *md;
+	uint64_t *rows;		/* bits: rules that the sentence at hand may have */
 	VEC(struct edge) edges;
 	struct heading_links lists;
 	struct met *pairs;	/* joined more precisely than by related-to */
@@ -241,8 +242,6 @@ run_rule(struct work *w, const struct rule *rule, const struct slotted *s, size_
 	size_t n = s->text.len, at = 0;
 	int rc;
 
-	if (!rules_needed(rule->need, text, n))
-		return;
 	if (rule->unless != NULL && rules_run(rule->unless, text, n, 0, w->md) == 1) {
 		if (rules_run(rule->match, text, n, 0, w->md) == 1)
 			explain(w, rule, sent, "veto: unless", NULL, NULL);
@@ -284,8 +283,10 @@ run_sentences(struct work *w)
 			before = NULL;
 		}
 		slotted_build(w->d, w->m, &w->things, w->r, sent, before, &recall, &next, cur);
+		if (cur->slots.n > 0)
+			rules_needed(&w->r->rules_need, buf_str(&cur->text), cur->text.len, w->rows);
 		for (i = 0; cur->slots.n > 0 && i < w->r->rules.n; i++)
-			if (cur->slots.n > 1 || w->r->rules.v[i].effect == RULE_SET)
+			if (w->rows[i / 64] >> i % 64 & 1 && (cur->slots.n > 1 || w->r->rules.v[i].effect == RULE_SET))
 				run_rule(w, &w->r->rules.v[i], cur, sent);
 		before = cur;
 		cur = cur == &pair[0] ? &pair[1] : &pair[0];
@@ -618,6 +619,7 @@ relate(const struct doc *d, const struct phrases *p, const struct mentions *m, s
 	w.md = pcre2_match_data_create(64, NULL);
 	if (w.md == NULL)
 		base_oom();
+	w.rows = arena_alloc(d->arena, (w.r->rules_need.words + 1) * sizeof(*w.rows));
 	things_build(d, m, &w.things);
 	run_sentences(&w);
 	add_listed(&w);

@@ -286,15 +286,72 @@ rules_head(const char s[3])
 	return (((unsigned)(s[0] & 255) | 32) * 961 + ((unsigned)(s[1] & 255) | 32) * 31 + ((unsigned)(s[2] & 255) | 32)) % RULES_HEADS;
 }
 
-int
-rules_needed(const char *const *need, const char *s, size_t n)
+void
+rules_needed(const struct needs *need, const char *s, size_t n, uint64_t *out)
 {
-	if (need == NULL)
-		return 1;
-	for (; *need != NULL; need++)
-		if (memmem(s, n, *need, strlen(*need)) != NULL)
-			return 1;
-	return 0;
+	struct trie_state st;
+	size_t at, i, k;
+	uint32_t key;
+
+	memcpy(out, need->always, need->words * sizeof(*out));
+	for (at = 0; need->trie.size > 0 && at < n; at++) {
+		if (!trie_may(&need->filter, s + at, n - at))
+			continue;
+		st = trie_start(&need->trie);
+		for (i = at; i < n && s[i] != '\0' && trie_step(&need->trie, &st, (unsigned char)s[i]); i++)
+			for (k = 0; trie_ends(&need->trie, &st, &key) && k < need->words; k++)
+				out[k] |= need->of[key * need->words + k];
+	}
+}
+
+static int
+by_word(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* lists[i]: the words of row i, NULL-terminated, or NULL. Everything but the double array is in the arena. */
+static void
+needs_build(struct arena *a, const char *const *const *lists, size_t n, struct needs *out)
+{
+	struct buf pool = BUF_INIT(UINT32_MAX);
+	VEC(const char *) all = { 0 };
+	VEC(uint32_t) key = { 0 };
+	size_t i, k, row;
+
+	out->words = (n + 63) / 64;
+	out->always = arena_alloc(a, (out->words + 1) * sizeof(*out->always));
+	for (row = 0; row < n; row++) {
+		if (lists[row] == NULL)
+			out->always[row / 64] |= 1ull << row % 64;
+		for (i = 0; lists[row] != NULL && lists[row][i] != NULL; i++)
+			*vec_push(a, &all) = lists[row][i];
+	}
+	if (all.n > 1)
+		qsort(all.v, all.n, sizeof(*all.v), by_word);
+	for (i = k = 0; i < all.n; i++) {
+		/* the empty word stands in any text */
+		if (all.v[i][0] == '\0' || (k > 0 && strcmp(all.v[k - 1], all.v[i]) == 0))
+			continue;
+		*vec_push(a, &key) = (uint32_t)pool.len;
+		buf_add(&pool, all.v[i], strlen(all.v[i]) + 1);
+		all.v[k++] = all.v[i];
+	}
+	out->of = arena_alloc(a, (k + 1) * (out->words + 1) * sizeof(*out->of));
+	for (row = 0; row < n; row++)
+		for (i = 0; lists[row] != NULL && lists[row][i] != NULL; i++) {
+			const char *const *at = bsearch(&lists[row][i], all.v, k, sizeof(*all.v), by_word);
+			uint64_t *bits = at != NULL ? out->of + (size_t)(at - (const char *const *)all.v) * out->words : out->always;
+
+			bits[row / 64] |= 1ull << row % 64;
+		}
+	out->trie = (struct trie){ .key = key.v, .nkey = key.n, .pool = arena_alloc(a, pool.len + 1) };
+	memcpy((char *)(uintptr_t)out->trie.pool, buf_str(&pool), pool.len);
+	out->trie.size = trie_build(out->trie.pool, key.v, key.n, &out->base, &out->check);
+	out->trie.base = out->base;
+	out->trie.check = out->check;
+	trie_filter_make(&out->trie, &out->filter);
+	buf_free(&pool);
 }
 
 static int
@@ -608,6 +665,20 @@ load_others(struct rules *r, json_t *list)
 			*vec_push(r->arena, &r->nouns) = (struct noun){ .text = load_word(r, json_string_value(item), 0), .type = "" };
 }
 
+static void
+build_needs(struct rules *r)
+{
+	const char *const **lists = arena_alloc(r->arena, (r->rules.n + r->cues.n + 1) * sizeof(*lists));
+	size_t i;
+
+	for (i = 0; i < r->rules.n; i++)
+		lists[i] = r->rules.v[i].need;
+	needs_build(r->arena, lists, r->rules.n, &r->rules_need);
+	for (i = 0; i < r->cues.n; i++)
+		lists[i] = r->cues.v[i].need;
+	needs_build(r->arena, lists, r->cues.n, &r->cues_need);
+}
+
 int
 rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, struct rules **out, struct err *e)
 {
@@ -647,6 +718,7 @@ rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, s
 	if (each(&c, relations, "anaphora", load_anaphor) != 0 || each(&c, relations, "hedges", load_hedge) != 0 ||
 	    each(&c, relations, "rules", load_rule) != 0)
 		goto fail;
+	build_needs(r);
 	*out = r;
 	return 0;
 fail:
@@ -676,5 +748,9 @@ rules_free(struct rules *r)
 		pcre2_code_free(r->cues.v[i].match);
 		pcre2_code_free(r->cues.v[i].then);
 	}
+	free(r->rules_need.base);
+	free(r->rules_need.check);
+	free(r->cues_need.base);
+	free(r->cues_need.check);
 	arena_free(r->arena);
 }

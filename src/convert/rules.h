@@ -19,6 +19,7 @@
 #include <pcre2.h>
 
 #include "convert/convert.h"
+#include "convert/trie.h"
 
 #define RULE_TYPES	10	/* types a rule may name for one end */
 
@@ -104,6 +105,16 @@ struct cue {
 
 #define RULES_HEADS	4096
 
+/* Which rows of a list can match a text at all: the words that they need are looked for in one pass over it. */
+struct needs {
+	struct trie trie;
+	struct trie_filter filter;
+	int32_t *base, *check;
+	size_t words;		/* of 64 bits, one a row */
+	uint64_t *always;	/* rows that need nothing */
+	uint64_t *of;		/* per key: rows that need it */
+};
+
 struct rules {
 	struct arena *arena;
 	int spaces;			/* 0: blanks next to letters beyond ASCII or slots mean nothing */
@@ -117,6 +128,7 @@ struct rules {
 	unsigned char heads[RULES_HEADS];	/* 1: some anaphor may begin with octets of this rules_head() */
 	VEC(struct hedge) hedges;
 	VEC(struct cue) cues;
+	struct needs rules_need, cues_need;
 	VEC(struct noun) nouns;		/* longest first */
 	VEC(const char *) stop;		/* never a coined name: platforms, nationalities, plain words (folded) */
 	VEC(const char *) never_first;	/* no coined name begins with these words */
@@ -138,8 +150,8 @@ size_t rules_head(const char s[3]);
 int rules_run(const pcre2_code *re, const char *s, size_t n, size_t from, pcre2_match_data *md);
 /* Group `name` of the last match as offsets; 0 when it took part, -1 otherwise. */
 int rules_group(const pcre2_code *re, pcre2_match_data *md, const char *name, size_t *from, size_t *to);
-/* Does one of the needed words (NULL-terminated; NULL: none needed) stand in s? */
-int rules_needed(const char *const *need, const char *s, size_t n);
+/* Which rows may match s[0..n): need->words words of bits into out. */
+void rules_needed(const struct needs *need, const char *s, size_t n, uint64_t *out);
 /* The longest noun that ends at the end (at_end) or begins at the beginning of s[0..n), or NULL. */
 const struct noun *rules_noun(const struct rules *r, const char *s, size_t n, int at_end);
 /* The last noun in s[0..n) that ends at most `near` octets before its end, or NULL. */

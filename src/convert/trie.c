@@ -25,6 +25,29 @@ trie_prefixes(const struct trie *t, const char *s, size_t n, struct trie_hit *hi
 	return found;
 }
 
+void
+trie_filter_make(const struct trie *t, struct trie_filter *out)
+{
+	size_t i;
+	unsigned b, at;
+
+	memset(out, 0, sizeof(*out));
+	for (i = 0; i < t->nkey; i++) {
+		const unsigned char *k = (const unsigned char *)t->pool + t->key[i];
+
+		if (k[0] >= 0xe0 && k[0] < 0xf0 && k[1] != '\0' && k[2] != '\0') {
+			at = (k[0] & 0xfu) << 12 | (k[1] & 0x3fu) << 6 | (k[2] & 0x3fu);
+			out->wide[at >> 3] |= (unsigned char)(1u << (at & 7));
+			continue;
+		}
+		/* a key of one octet goes with any second one */
+		for (b = k[1]; b < (k[1] != '\0' ? k[1] + 1u : 256u); b++) {
+			at = (unsigned)k[0] << 8 | b;
+			out->two[at >> 3] |= (unsigned char)(1u << (at & 7));
+		}
+	}
+}
+
 /* ---- building -------------------------------------------------------------------------------------------------------- */
 
 struct builder {

@@ -82,6 +82,30 @@ trie_ends(const struct trie *t, const struct trie_state *st, uint32_t *key)
 size_t trie_prefixes(const struct trie *t, const char *s, size_t n, struct trie_hit *hits, size_t max);
 
 /*
+ * What tells most places of a text at which no key begins: of three-octet characters (kana, Han) the first, else the first two
+ * octets.
+ */
+struct trie_filter {
+	unsigned char wide[8192], two[8192];
+};
+void trie_filter_make(const struct trie *t, struct trie_filter *out);
+
+/* May a key begin at s[0..n), n > 0? */
+static inline int
+trie_may(const struct trie_filter *f, const char *s, size_t n)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	unsigned i;
+
+	if (u[0] >= 0xe0 && u[0] < 0xf0 && n >= 3) {
+		i = (u[0] & 0xfu) << 12 | (u[1] & 0x3fu) << 6 | (u[2] & 0x3fu);
+		return f->wide[i >> 3] >> (i & 7) & 1;
+	}
+	i = (unsigned)u[0] << 8 | (n > 1 ? u[1] : 0);
+	return f->two[i >> 3] >> (i & 7) & 1;
+}
+
+/*
  * Builds the double array over nkey sorted, distinct, non-empty keys (pool + key[i], NUL-terminated). *base and *check are new
  * (free()); returns their size.
  */
