@@ -312,7 +312,7 @@ spread(struct finder *f)
 	t.size = trie_build(t.pool, key, n, &base, &check);
 	t.base = base;
 	t.check = check;
-	trie_filter_make(&t, &filter);
+	trie_filter_make(&t, 0, &filter);
 	for (at = 0; n > 0 && at < f->d->len; at++) {
 		if (!trie_may(&filter, f->d->text + at, f->d->len - at))
 			continue;

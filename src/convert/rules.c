@@ -140,24 +140,33 @@ add_literal(struct buf *b, const char *s)
 	}
 }
 
+/* Is the noun of the type, or of the group of types, name[0..n)? "" is all types. */
+static int
+noun_fits(const struct noun *noun, const char *name, size_t n)
+{
+	size_t k, g, row = row_named(name, n);
+	int fits = (n == 0 && noun->type[0] != '\0') || (row != SIZE_MAX && strcmp(noun->type, slot_classes[row].type) == 0);
+
+	for (g = 0; !fits && groups[g].name != NULL; g++) {
+		if (strlen(groups[g].name) != n || memcmp(groups[g].name, name, n) != 0)
+			continue;
+		for (k = 0; k < ARRAY_LEN(groups[g].rows) && groups[g].rows[k] != NULL; k++)
+			fits |= strcmp(groups[g].rows[k], noun->type) == 0;
+	}
+	return fits;
+}
+
 /* {N:TYPE}: every noun of the type, or of the group of types, longest first; {N} every noun. */
 static int
 add_nouns(struct compiler *c, struct buf *b, const char *name, size_t n)
 {
-	size_t i, k, g, some = 0, row = row_named(name, n);
+	size_t i, some = 0;
 
 	buf_adds(b, "(?:");
 	for (i = 0; i < c->r->nouns.n; i++) {
 		const struct noun *noun = &c->r->nouns.v[i];
-		int fits = (n == 0 && noun->type[0] != '\0') || (row != SIZE_MAX && strcmp(noun->type, slot_classes[row].type) == 0);
 
-		for (g = 0; !fits && groups[g].name != NULL; g++) {
-			if (strlen(groups[g].name) != n || memcmp(groups[g].name, name, n) != 0)
-				continue;
-			for (k = 0; k < ARRAY_LEN(groups[g].rows) && groups[g].rows[k] != NULL; k++)
-				fits |= strcmp(groups[g].rows[k], noun->type) == 0;
-		}
-		if (!fits)
+		if (!noun_fits(noun, name, n))
 			continue;
 		if (some++ > 0)
 			buf_addc(b, '|');
@@ -286,6 +295,23 @@ rules_head(const char s[3])
 	return (((unsigned)(s[0] & 255) | 32) * 961 + ((unsigned)(s[1] & 255) | 32) * 31 + ((unsigned)(s[2] & 255) | 32)) % RULES_HEADS;
 }
 
+static unsigned char
+lower(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
+/* s with ASCII letters small: in the arena. */
+static const char *
+small(struct arena *a, const char *s)
+{
+	char *out = arena_strdup(a, s), *p;
+
+	for (p = out; *p != '\0'; p++)
+		*p = (char)lower(*p);
+	return out;
+}
+
 void
 rules_needed(const struct needs *need, const char *s, size_t n, uint64_t *out)
 {
@@ -298,7 +324,7 @@ rules_needed(const struct needs *need, const char *s, size_t n, uint64_t *out)
 		if (!trie_may(&need->filter, s + at, n - at))
 			continue;
 		st = trie_start(&need->trie);
-		for (i = at; i < n && s[i] != '\0' && trie_step(&need->trie, &st, (unsigned char)s[i]); i++)
+		for (i = at; i < n && s[i] != '\0' && trie_step(&need->trie, &st, lower(s[i])); i++)
 			for (k = 0; trie_ends(&need->trie, &st, &key) && k < need->words; k++)
 				out[k] |= need->of[key * need->words + k];
 	}
@@ -350,7 +376,7 @@ needs_build(struct arena *a, const char *const *const *lists, size_t n, struct n
 	out->trie.size = trie_build(out->trie.pool, key.v, key.n, &out->base, &out->check);
 	out->trie.base = out->base;
 	out->trie.check = out->check;
-	trie_filter_make(&out->trie, &out->filter);
+	trie_filter_make(&out->trie, 1, &out->filter);
 	buf_free(&pool);
 }
 
@@ -440,6 +466,30 @@ list_of(struct compiler *c, json_t *list)
 	return out;
 }
 
+/* "need": words, and {N:TYPE} for the nouns of a type, {N} for all; as list_of(), ASCII letters small. */
+static const char *const *
+need_of(struct compiler *c, json_t *list)
+{
+	VEC(const char *) out = { 0 };
+	size_t i, k, n;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		const char *s = json_string_value(json_array_get(list, i));
+
+		n = s != NULL ? strlen(s) : 0;
+		if (n < 3 || strncmp(s, "{N", 2) != 0 || s[n - 1] != '}') {
+			*vec_push(c->r->arena, &out) = small(c->r->arena, s != NULL ? s : "");
+			continue;
+		}
+		for (k = 0; k < c->r->nouns.n; k++)
+			if (noun_fits(&c->r->nouns.v[k], s + (n > 3 ? 3 : 2), n > 3 ? n - 4 : 0))
+				*vec_push(c->r->arena, &out) = small(c->r->arena, c->r->nouns.v[k].text);
+	}
+	if (json_array_size(list) > 0)
+		*vec_push(c->r->arena, &out) = NULL;
+	return out.v;
+}
+
 /* Types of one end: STIX types, or names of classes and groups that stand for them. */
 static int
 types_of(struct compiler *c, json_t *list, const char *out[RULE_TYPES + 1])
@@ -500,7 +550,7 @@ load_rule(struct compiler *c, json_t *o)
 		return err_set(c->e, ERR_USAGE, "a rule needs \"id\" and \"match\"");
 	if (r.rel == NULL && r.set == NULL && r.noun_to == NULL && r.year_to == NULL)
 		return err_set(c->e, ERR_USAGE, "%s: a rule needs \"rel\", \"set\", \"noun_to\" or \"year_to\"", r.id);
-	r.need = list_of(c, json_object_get(o, "need"));
+	r.need = need_of(c, json_object_get(o, "need"));
 	if (types_of(c, json_object_get(o, "source"), r.source) != 0 || types_of(c, json_object_get(o, "target"), r.target) != 0 ||
 	    (r.match = compile(c, match)) == NULL || (unless != NULL && (r.unless = compile(c, unless)) == NULL)) {
 		pcre2_code_free(r.match);
@@ -585,7 +635,7 @@ load_cue(struct compiler *c, json_t *o)
 	q.type = text_of(c, o, "type");
 	q.detail = text_of(c, o, "detail");
 	q.role = text_of(c, o, "role");
-	q.need = list_of(c, json_object_get(o, "need"));
+	q.need = need_of(c, json_object_get(o, "need"));
 	q.confidence = (int)json_integer_value(json_object_get(o, "confidence"));
 	if (q.id == NULL || match == NULL)
 		return err_set(c->e, ERR_USAGE, "a cue needs \"id\" and \"match\"");

@@ -25,26 +25,41 @@ trie_prefixes(const struct trie *t, const char *s, size_t n, struct trie_hit *hi
 	return found;
 }
 
+static void
+set_bit(unsigned char *bits, unsigned i)
+{
+	bits[i >> 3] |= (unsigned char)(1u << (i & 7));
+}
+
+/* Both octets as they are, and as capitals. */
+static void
+set_two(struct trie_filter *out, unsigned a, unsigned b, int any_case)
+{
+	unsigned x = any_case && a >= 'a' && a <= 'z' ? a - 32 : a, y = any_case && b >= 'a' && b <= 'z' ? b - 32 : b;
+
+	set_bit(out->two, a << 8 | b);
+	set_bit(out->two, a << 8 | y);
+	set_bit(out->two, x << 8 | b);
+	set_bit(out->two, x << 8 | y);
+}
+
 void
-trie_filter_make(const struct trie *t, struct trie_filter *out)
+trie_filter_make(const struct trie *t, int any_case, struct trie_filter *out)
 {
 	size_t i;
-	unsigned b, at;
+	unsigned b;
 
 	memset(out, 0, sizeof(*out));
 	for (i = 0; i < t->nkey; i++) {
 		const unsigned char *k = (const unsigned char *)t->pool + t->key[i];
 
-		if (k[0] >= 0xe0 && k[0] < 0xf0 && k[1] != '\0' && k[2] != '\0') {
-			at = (k[0] & 0xfu) << 12 | (k[1] & 0x3fu) << 6 | (k[2] & 0x3fu);
-			out->wide[at >> 3] |= (unsigned char)(1u << (at & 7));
-			continue;
-		}
-		/* a key of one octet goes with any second one */
-		for (b = k[1]; b < (k[1] != '\0' ? k[1] + 1u : 256u); b++) {
-			at = (unsigned)k[0] << 8 | b;
-			out->two[at >> 3] |= (unsigned char)(1u << (at & 7));
-		}
+		if (k[0] >= 0xe0 && k[0] < 0xf0 && k[1] != '\0' && k[2] != '\0')
+			set_bit(out->wide, (k[0] & 0xfu) << 12 | (k[1] & 0x3fu) << 6 | (k[2] & 0x3fu));
+		else if (k[1] != '\0')
+			set_two(out, k[0], k[1], any_case);
+		else
+			for (b = 0; b < 256; b++)	/* a key of one octet goes with any second one */
+				set_two(out, k[0], b, any_case);
 	}
 }
 

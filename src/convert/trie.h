@@ -88,7 +88,8 @@ size_t trie_prefixes(const struct trie *t, const char *s, size_t n, struct trie_
 struct trie_filter {
 	unsigned char wide[8192], two[8192];
 };
-void trie_filter_make(const struct trie *t, struct trie_filter *out);
+/* any_case: the keys have small letters, the text may have others (ASCII). */
+void trie_filter_make(const struct trie *t, int any_case, struct trie_filter *out);
 
 /* May a key begin at s[0..n), n > 0? */
 static inline int
