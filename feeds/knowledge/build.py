@@ -3,8 +3,8 @@
 Makes the bundles of this folder: build.py NAMES.tsv
 
 NAMES.tsv holds names, aliases and external ids from MITRE ATT&CK and the MISP galaxy (columns: type, name, aliases, source,
-external id, notes). places.tsv, organisations.tsv, sectors.tsv and techniques.tsv beside this script are ours. Same input, same
-bytes. One object a line, so that a change shows in a diff.
+external id, notes). places.tsv, organisations.tsv, sectors.tsv, techniques.tsv
+and renderings.tsv beside this script are ours. Same input, same bytes. One object a line, so that a change shows in a diff.
 """
 import collections
 import json
@@ -180,7 +180,12 @@ def tail(o, external, sources):
     return o
 
 
+def renderings():
+    return {fold(name): split(ja) for name, ja in rows('renderings.tsv', 2)}
+
+
 def objects(things):
+    written = renderings()
     for (_, key), t in sorted(things.items()):
         o = head(t.type, t.external or key, t.name)
         if t.type == 'malware':
@@ -188,9 +193,11 @@ def objects(things):
                 o['malware_types'] = sorted(set(t.kinds))
             o['is_family'] = True
         aliases = [a for k, a in t.aliases.items()]
+        # of an alias the rendering is one, too
+        aliases += [ja for a in t.aliases for ja in written.get(a, []) if fold(ja) not in t.aliases]
         if aliases:
             o['aliases'] = aliases
-        yield tail(o, t.external, t.sources)
+        yield tail(extra(o, [], written.get(fold(t.name), [])), t.external, t.sources)
 
 
 def technique_rank(i):

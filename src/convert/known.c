@@ -164,9 +164,12 @@ add_external(struct known_builder *b, const json_t *o, struct known_row *r)
 	}
 }
 
-/* Names in the property extension of feeds/knowledge: {"names": {"en": [...], "ja": [...]}}. */
+/*
+ * Names in the property extension of feeds/knowledge: {"names": {"en": [...], "ja": [...]}}. Of what has a proper name these are
+ * that name in other letters, no alias.
+ */
 static void
-add_extension_names(struct known_builder *b, const json_t *o, uint32_t row)
+add_extension_names(struct known_builder *b, const json_t *o, uint32_t row, uint32_t flags)
 {
 	json_t *extension, *list;
 	const char *id, *tag;
@@ -175,7 +178,7 @@ add_extension_names(struct known_builder *b, const json_t *o, uint32_t row)
 	json_object_foreach(json_object_get(o, "extensions"), id, extension) {
 		json_object_foreach(json_object_get(extension, "names"), tag, list)
 			for (i = 0; i < json_array_size(list); i++)
-				add_surface(b, row, json_string_value(json_array_get(list, i)), KNOWN_ALIAS);
+				add_surface(b, row, json_string_value(json_array_get(list, i)), flags);
 	}
 }
 
@@ -205,7 +208,7 @@ add_object(struct known_builder *b, const json_t *o, const char *type)
 	add_surface(b, row, name, 0);
 	for (i = 0; i < json_array_size(aliases); i++)
 		add_surface(b, row, json_string_value(json_array_get(aliases, i)), KNOWN_ALIAS);
-	add_extension_names(b, o, row);
+	add_extension_names(b, o, row, strcmp(type, "location") == 0 || strcmp(type, "identity") == 0 ? KNOWN_ALIAS : 0);
 }
 
 int

@@ -27,6 +27,10 @@ static const struct {
 } cases[] = {
 	/* distinctive names stand for themselves, however spaces and case fall */
 	{ "Victims were infected with Emotet and, later, TrickBot.", "malware:Emotet malware:TrickBot" },
+	{ "北朝鮮のラザルスグループとロックビット", "location:North Korea intrusion-set:Lazarus Group malware:LockBit" },
+	{ "キリンビールとキリン。空を行くペガサス。", "" },
+	{ "ランサムウェア「キリン」", "malware:Qilin" },
+	{ "ファンシーベアが", "intrusion-set:ファンシーベア" },
 	{ "というGravityRATは", "malware:GravityRAT" },
 	{ "Smokeloader が使われ、SmokeLoader も", "malware:Smoke Loader malware:Smoke Loader" },
 	{ "攻撃者グループ Volt Typhoon は", "intrusion-set:Volt Typhoon" },
