@@ -247,13 +247,14 @@ static const struct {
 };
 
 static void
-add_entry(struct known_builder *b, const char *text, const char *type, const char *hint, uint32_t flag)
+add_entry(struct known_builder *b, const char *text, const char *type, const char *hint, const char *role, uint32_t flag)
 {
 	struct known_row r = { 0 };
 
 	r.name = intern(b, text);
 	r.type = intern(b, type);
 	r.hint = intern(b, hint);
+	r.role = intern(b, role);
 	add_surface(b, add_row(b, &r), text, flag);
 }
 
@@ -268,7 +269,7 @@ add_voids(struct known_builder *b, json_t *voids, struct err *e)
 		return err_set(e, ERR_USAGE, "/voids is no object");
 	json_object_foreach(voids, type, list)
 		for (i = 0; i < json_array_size(list); i++)
-			add_entry(b, json_string_value(json_array_get(list, i)), type, NULL, KNOWN_VOIDS);
+			add_entry(b, json_string_value(json_array_get(list, i)), type, NULL, NULL, KNOWN_VOIDS);
 	return 0;
 }
 
@@ -284,7 +285,7 @@ known_add_phrases(struct known_builder *b, json_t *names, struct err *e)
 
 		if (member(o, "text") == NULL || member(o, "type") == NULL)
 			return err_set(e, ERR_USAGE, "/nouns/%zu needs \"text\" and \"type\"", i);
-		add_entry(b, member(o, "text"), member(o, "type"), member(o, "detail"), KNOWN_NOUN);
+		add_entry(b, member(o, "text"), member(o, "type"), member(o, "detail"), member(o, "role"), KNOWN_NOUN);
 	}
 	for (k = 0; k < ARRAY_LEN(lists); k++) {
 		const json_t *list = json_object_get(names, lists[k].key);
@@ -292,7 +293,7 @@ known_add_phrases(struct known_builder *b, json_t *names, struct err *e)
 		for (i = 0; i < json_array_size(list); i++) {
 			if (!json_is_string(json_array_get(list, i)))
 				return err_set(e, ERR_USAGE, "/%s/%zu is no string", lists[k].key, i);
-			add_entry(b, json_string_value(json_array_get(list, i)), NULL, lists[k].hint, lists[k].flag);
+			add_entry(b, json_string_value(json_array_get(list, i)), NULL, lists[k].hint, NULL, lists[k].flag);
 		}
 	}
 	for (i = 0; i < json_array_size(words); i++)

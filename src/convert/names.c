@@ -21,6 +21,10 @@ meant(const struct candidate *c)
 	for (i = 0; i < c->nway; i++)
 		if (finder_compatible(known_text(c->t, c->t->row[c->way[i].s->row].type), c->type))
 			return &c->way[i];
+	/* malware by whose name the text calls a group */
+	for (i = 0; i < c->nway && strcmp(c->type, "intrusion-set") == 0; i++)
+		if (known_is(c->t, c->t->row[c->way[i].s->row].type, "malware"))
+			return &c->way[i];
 	return NULL;
 }
 
@@ -203,6 +207,8 @@ find_id(const struct candidate *c, const struct way *way, struct mention *m)
 	int alias = (way->s->flags & KNOWN_ALIAS) != 0;
 	size_t i;
 
+	if (!finder_compatible(known_text(c->t, r->type), c->type))
+		return;
 	for (i = 0; i < c->nway; i++) {
 		const struct known_row *other = &c->t->row[c->way[i].s->row];
 
@@ -231,7 +237,7 @@ find_hint(const struct candidate *c, const struct way *way)
 	for (i = 0; i < c->nway; i++)
 		if (c->t->row[c->way[i].s->row].hint != hint && known_is(c->t, c->t->row[c->way[i].s->row].type, "malware"))
 			hint = 0;
-	return hint == 0 ? NULL : known_text(c->t, hint);
+	return hint == 0 || !finder_compatible(known_text(c->t, c->t->row[way->s->row].type), c->type) ? NULL : known_text(c->t, hint);
 }
 
 static int

@@ -79,11 +79,14 @@ finder_compatible(const char *noun, const char *type)
 	return 0;
 }
 
-/* What the candidate is where a noun of that type stands beside it, or NULL. "The Royal ransomware group": malware, if no group. */
+/*
+ * What the candidate is where that noun stands beside it, or NULL. "The Royal ransomware group": malware, if no group is known by
+ * that name; but a noun that only a group has makes it one.
+ */
 static const char *
-type_by_noun(const struct candidate *c, const char *noun)
+type_by_noun(const struct candidate *c, const struct known_table *t, const struct known_row *row)
 {
-	const char *malware = NULL;
+	const char *malware = NULL, *noun = known_text(t, row->type);
 	size_t i;
 
 	for (i = 0; i < c->nway; i++) {
@@ -94,13 +97,15 @@ type_by_noun(const struct candidate *c, const char *noun)
 		if (strcmp(type, "malware") == 0)
 			malware = type;
 	}
-	return strcmp(noun, "intrusion-set") == 0 ? malware : NULL;
+	if (strcmp(noun, "intrusion-set") != 0)
+		return NULL;
+	return malware != NULL && known_is(t, row->role, "group") ? "intrusion-set" : malware;
 }
 
 static void
 take_noun(struct candidate *c, const struct known_table *t, const struct known_row *noun, int direct, int after)
 {
-	if (c->noun != NULL || type_by_noun(c, known_text(t, noun->type)) == NULL)
+	if (c->noun != NULL || type_by_noun(c, t, noun) == NULL)
 		return;
 	c->noun = noun;
 	c->noun_table = t;
@@ -236,7 +241,7 @@ voted_type(struct candidate *const *group, size_t n)
 
 	for (i = 0; i < n; i++) {
 		const char *t = group[i]->noun == NULL ? NULL :
-		    type_by_noun(group[i], known_text(group[i]->noun_table, group[i]->noun->type));
+		    type_by_noun(group[i], group[i]->noun_table, group[i]->noun);
 
 		for (k = 0; t != NULL && k < known && strcmp(type[k], t) != 0; k++)
 			;
@@ -280,7 +285,7 @@ type_beside_plain(const struct candidate *c, const char *usual)
 		if (known_is(c->t, c->t->row[c->way[i].s->row].type, "location") && c->way[i].s->flags & KNOWN_ALIAS)
 			return usual;
 	if (c->noun != NULL && c->noun->hint != 0 && c->direct)
-		type = type_by_noun(c, known_text(c->noun_table, c->noun->type));
+		type = type_by_noun(c, c->noun_table, c->noun);
 	return type != NULL ? type : usual;
 }
 

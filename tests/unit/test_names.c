@@ -30,6 +30,8 @@ static const struct {
 	{ "北朝鮮のラザルスグループとロックビット", "location:North Korea intrusion-set:Lazarus Group malware:LockBit" },
 	{ "キリンビールとキリン。空を行くペガサス。", "" },
 	{ "ランサムウェア「キリン」", "malware:Qilin" },
+	{ "ハッカー集団「ロックビット」が犯行声明", "intrusion-set:LockBit" },
+	{ "ランサムウェア「ロックビット」とロックビットグループ", "malware:LockBit" },
 	{ "ファンシーベアが", "intrusion-set:ファンシーベア" },
 	{ "というGravityRATは", "malware:GravityRAT" },
 	{ "Smokeloader が使われ、SmokeLoader も", "malware:Smoke Loader malware:Smoke Loader" },
