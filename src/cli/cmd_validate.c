@@ -140,15 +140,17 @@ static void
 list_rules(struct cli *c)
 {
 	const struct validate_rule *rule;
+	const char *section;
 	size_t i;
 
 	for (i = 0; (rule = validate_rule(i)) != NULL; i++) {
+		section = rule->clause[0] >= '0' && rule->clause[0] <= '9' ? rule->clause : "";
 		if (rule->number != 0)
 			fprintf(c->out, "%3d ", rule->number);
 		else
 			fputs("  - ", c->out);
-		fprintf(c->out, "%-32s %-8s %-7s %s%s\n", rule->name, rule->severity == VALIDATE_ERROR ? "error" : "warning",
-		    rule->clause, rule->text, rule->optional ? " (off unless enabled)" : "");
+		fprintf(c->out, "%-32s %-8s %-7s %s%s\n", rule->name, rule->severity == VALIDATE_ERROR ? "error" : "warning", section,
+		    rule->text, rule->optional ? " (off unless enabled)" : "");
 	}
 }
 
@@ -169,6 +171,11 @@ choices(struct forms_run *r, const struct cli_args *a, struct err *e)
 	for (i = 0; (s = cli_nth(a, "enable", i)) != NULL; i++)
 		if (validate_enable(r->v, s, e) != 0)
 			return -1;
+	for (i = 0; (s = cli_nth(a, "profile", i)) != NULL; i++)
+		if (validate_profile(r->v, s, e) != 0)
+			return -1;
+	if (cli_has(a, "interop") && validate_profile(r->v, "interop", e) != 0)
+		return -1;
 	if (cli_number(a, "max", 0, 1000000000, VALIDATE_PER_CODE, &limit, e) != 0)
 		return -1;
 	validate_limit(r->v, (size_t)limit);
@@ -225,6 +232,8 @@ static const struct cli_option options[] = {
 	{ "disable", 'd', "RULES", "rules to leave out: names or numbers, separated by commas" },
 	{ "enable", 'e', "RULES", "of the rules that warn, only these (with --disable: these too)" },
 	{ "strict", 0, NULL, "warnings fail too" },
+	{ "profile", 'p', "PROFILE", "add the rules of opencti, misp (what they refuse or lose) or interop" },
+	{ "interop", 0, NULL, "the same as --profile interop" },
 	{ "enforce-refs", 0, NULL, "a reference to an object that is not in the file is an error" },
 	{ "strict-types", 0, NULL, "custom types are errors" },
 	{ "strict-properties", 0, NULL, "custom properties are errors" },

@@ -307,8 +307,7 @@ github_finding(struct forms_run *r, const struct validate_finding *f)
 		buf_adds(out, ": ");
 	}
 	command_safe(out, f->message, 0);
-	if (f->clause[0] != '\0')
-		buf_printf(out, " (STIX 2.1 section %s)", f->clause);
+	validate_clause(out, f->clause);
 	buf_addc(out, '\n');
 	fputs(buf_str(&r->line), r->c->out);
 }
@@ -351,8 +350,7 @@ gitlab_row(struct forms_run *r, const struct validate_finding *f, const char *le
 	fingerprint(r, path, f, print);
 	buf_printf(&text, "%s%s%s%s%s", f->id, f->id[0] != '\0' ? " " : "", own_pointer(f), own_pointer(f)[0] != '\0' ? ": " : "",
 	    f->message);
-	if (f->clause[0] != '\0')
-		buf_printf(&text, " (STIX 2.1 section %s)", f->clause);
+	validate_clause(&text, f->clause);
 	buf_reset(&r->line);
 	buf_adds(&r->line, "{\"description\":");
 	json_safe(&r->line, buf_str(&text));

@@ -74,6 +74,11 @@ const char *const *stix_vocab(struct stix_model *m, const char *name);
  */
 int stix_triple(struct stix_model *m, const char *src, const char *rel, const char *dst);
 
+/*
+ * Does OpenCTI's model have that relationship? from and to are ids or types. 1, 0. What it has not, its import refuses.
+ */
+int stix_opencti_relates(const char *from, const char *by, const char *to);
+
 /* A new object with the same members (shared) in the standard's order, those of its nested types too; unknown ones after
  * the known, `extensions` last. */
 json_t *stix_order(struct stix_model *m, json_t *object);

@@ -110,11 +110,13 @@ void
 rule_custom(struct check *c)
 {
 	if (c->row != NULL && !c->row->custom) {
-		custom_members(c, NULL, c->shape, c->object, has_extension(c->object, "toplevel-property-extension"));
+		/* where the use of extensions is not judged (401 is off), names are all that is */
+		custom_members(c, NULL, c->shape, c->object, rule_on(c->v, RULE_EXTENSIONS_USE) &&
+		    has_extension(c->object, "toplevel-property-extension"));
 		return;
 	}
 	report(c, RULE_STRICT_TYPES, AT(NULL, "type"), "the standard has no type %s", quoted(c, c->type));
-	if (!has_extension(c->object, "new-"))
+	if (!rule_on(c->v, RULE_EXTENSIONS_USE) || !has_extension(c->object, "new-"))
 		report_custom(c, CUSTOM_TYPE, AT(NULL, "type"), c->type);
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "validate/profile.h"
 #include "validate/rules.h"
 
 const struct rule_row rules[RULE_COUNT] = {
@@ -88,6 +89,21 @@ validate_enable(struct validate *v, const char *names, struct err *e)
 	return choose_list(v, names, 1, e);
 }
 
+int
+validate_profile(struct validate *v, const char *name, struct err *e)
+{
+	static const char *const names[] = { [PROFILE_INTEROP] = "interop", [PROFILE_OPENCTI] = "opencti", [PROFILE_MISP] = "misp" };
+	size_t i;
+
+	for (i = PROFILE_INTEROP; i < ARRAY_LEN(names); i++)
+		if (strcmp(names[i], name) == 0) {
+			v->profiles |= 1u << i;
+			v->resolved = 0;
+			return 0;
+		}
+	return err_set(e, ERR_USAGE, "there is no profile '%.80s'; there are interop, opencti and misp", name);
+}
+
 static int
 wanted(const struct validate *v, size_t i)
 {
@@ -101,6 +117,8 @@ wanted(const struct validate *v, size_t i)
 		return 1;
 	if (i == RULE_STRICT_PROPERTIES && v->flags & VALIDATE_STRICT_PROPERTIES)
 		return 1;
+	if (r->profile != PROFILE_NONE)
+		return (v->profiles & 1u << r->profile) != 0;
 	if (r->pub.optional || (v->any_on && !v->any_off && r->pub.severity == VALIDATE_WARNING))
 		return 0;
 	/* a substitute is on once all that it stands in for are off by name */
@@ -120,10 +138,16 @@ rules_resolve(struct validate *v)
 	v->resolved = 1;
 	memset(v->by_kind, 0, sizeof(v->by_kind));
 	v->nobject = 0;
+	v->profile_rules = 0;
 	for (i = 0; i < RULE_COUNT; i++) {
-		v->on[i] = wanted(v, i);
+		v->on[i] = (char)wanted(v, i);
+		if (rules[i].profile != PROFILE_NONE && !v->on[i])
+			continue;
+		v->profile_rules |= rules[i].profile != PROFILE_NONE;
 		/* a row's function may report other rows too: it runs unless none of them can be on, which it finds out itself */
-		if (rules[i].object != NULL)
+		for (k = 0; k < v->nobject && v->object_rules[k] != rules[i].object; k++)
+			;
+		if (rules[i].object != NULL && k == v->nobject)
 			v->object_rules[v->nobject++] = rules[i].object;
 		for (k = 0; rules[i].value != NULL && k < RULES_PER_KIND; k++)
 			if (v->by_kind[rules[i].kind][k] == NULL) {

@@ -4,24 +4,7 @@
 
 #include "validate/objects.h"
 #include "validate/rules.h"
-
-struct use {
-	struct ref ref;
-	const char *type;
-};
-
-struct translation {
-	struct ref ref;
-	struct stamp modified;
-};
-
-struct seen {
-	struct arena *a;
-	struct objects *objects;
-	VEC(struct ref) refs;
-	VEC(struct use) uses;
-	VEC(struct translation) translations;
-};
+#include "validate/seen.h"
 
 void
 file_start(struct validate *v)
@@ -193,7 +176,7 @@ remember_object(struct check *c)
 
 /* ---- references ------------------------------------------------------------------------------------------------------------ */
 
-static struct ref
+struct ref
 ref_make(struct check *c, const char *pointer, const char *to)
 {
 	struct arena *a = c->v->seen->a;
@@ -343,6 +326,8 @@ pass_file(struct check *c)
 		remember_types(c, o);
 	if (strcmp(c->type, "language-content") == 0)
 		remember_translation(c);
+	if (c->v->profile_rules)
+		profile_remember(c);
 	if (rule_on(c->v, RULE_DANGLING_REF)) {
 		buf_adds(&path, "");
 		remember_refs(c, c->object, &path, 0);
@@ -449,4 +434,6 @@ file_end(struct validate *v)
 	end_marks(v);
 	end_uses(v);
 	end_translations(v);
+	if (v->profile_rules)
+		profile_end(v);
 }

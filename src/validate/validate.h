@@ -23,7 +23,7 @@ struct validate_finding {
 	const char *pointer;		/* RFC 6901, from the top of the document; "" is the top */
 	struct json_place place;	/* line 0: not known */
 	const char *message;		/* UTF-8, one line, untrusted text quoted in it */
-	const char *clause;		/* section of STIX 2.1 that says so, or "" */
+	const char *clause;		/* section of STIX 2.1 that says so, or where a platform's behaviour is told; or "" */
 };
 typedef void validate_found_fn(void *arg, const struct validate_finding *f);
 
@@ -62,6 +62,11 @@ int validate_enable(struct validate *v, const char *names, struct err *e) BASE_C
 #define VALIDATE_STRICT_TYPES		2u	/* a type that the standard does not define is an error */
 #define VALIDATE_STRICT_PROPERTIES	4u	/* a property that the standard does not define is an error */
 void validate_flags(struct validate *v, unsigned flags);
+/*
+ * Adds the rules of a profile: "interop" (the STIX interoperability tests of OASIS), "opencti" or "misp" (what that platform's
+ * import would refuse, an error, or lose without a word, a warning). Errors: ERR_USAGE for another name.
+ */
+int validate_profile(struct validate *v, const char *name, struct err *e) BASE_CHECKED;
 /* How many findings of one code are given out per file; 0: all. Default VALIDATE_PER_CODE. */
 #define VALIDATE_PER_CODE	20
 void validate_limit(struct validate *v, size_t per_code);
@@ -115,6 +120,8 @@ const struct validate_rule *validate_rule(size_t i);
  * Control and bidirectional characters are escaped.
  */
 void validate_text(struct buf *out, const char *file, const struct validate_finding *f);
+/* Appends the clause as it stands behind a message: " (STIX 2.1 section 2.9)", " (MISP issue 10541)"; nothing for "". */
+void validate_clause(struct buf *out, const char *clause);
 /* Appends s with control and bidirectional characters, non-characters, and what is no UTF-8, escaped (\uXXXX, \xXX). */
 void validate_escape(struct buf *out, const char *s);
 /* Appends the finding as a JSON object on one line. */

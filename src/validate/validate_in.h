@@ -99,6 +99,8 @@ struct check {
 typedef void object_rule_fn(struct check *c);
 typedef void value_rule_fn(struct check *c, const struct at *at, struct shape *s, const json_t *v);
 
+enum profile { PROFILE_NONE, PROFILE_INTEROP, PROFILE_OPENCTI, PROFILE_MISP };
+
 struct rule_row {
 	struct validate_rule pub;
 	object_rule_fn *object;		/* runs on every object */
@@ -106,6 +108,7 @@ struct rule_row {
 	enum shape_kind kind;
 	enum rule_id after;		/* stands in for this rule: on only where that is disabled; 0: for none */
 	const char *vocab;
+	enum profile profile;		/* on where the profile is chosen; 0: belongs to none */
 };
 extern const struct rule_row rules[RULE_COUNT];
 
@@ -173,6 +176,8 @@ struct validate {
 	size_t nobject;
 	value_rule_fn *by_kind[KIND_CONTAINER + 1][RULES_PER_KIND];
 	int resolved, any_on, any_off;
+	unsigned profiles;			/* bits by enum profile */
+	int profile_rules;			/* one of their rules is on */
 	unsigned flags;
 	size_t per_code;
 	/* of the file at hand */

@@ -26,6 +26,13 @@ validate_escape(struct buf *out, const char *s)
 }
 
 void
+validate_clause(struct buf *out, const char *clause)
+{
+	if (clause[0] != '\0')
+		buf_printf(out, clause[0] >= '0' && clause[0] <= '9' ? " (STIX 2.1 section %s)" : " (%s)", clause);
+}
+
+void
 validate_text(struct buf *out, const char *file, const struct validate_finding *f)
 {
 	validate_escape(out, file);
@@ -42,8 +49,7 @@ validate_text(struct buf *out, const char *file, const struct validate_finding *
 	}
 	buf_adds(out, ": ");
 	validate_escape(out, f->message);
-	if (f->clause[0] != '\0')
-		buf_printf(out, " (STIX 2.1 section %s)", f->clause);
+	validate_clause(out, f->clause);
 }
 
 static void

@@ -28,6 +28,18 @@ runs 0 'references to elsewhere are right' "$STIXPRESS" validate "$samples/inval
 runs 1 '--enforce-refs: they are not' "$STIXPRESS" validate --enforce-refs "$samples/invalid/dangling-ref.json"
 runs 1 '--strict-types' "$STIXPRESS" validate --strict-types "$samples/invalid/strict-types.json"
 runs 1 '--strict-properties' "$STIXPRESS" validate --strict-properties "$samples/invalid/strict-properties.json"
+runs 0 'no profile: what a platform would refuse is STIX all the same' "$STIXPRESS" validate "$samples/invalid/misp-bundle.json"
+runs 1 '--profile' "$STIXPRESS" validate --profile misp "$samples/invalid/misp-bundle.json"
+has 'says whose behaviour it is' "$T/out" 'taken for STIX 2.0 and refused (MISP issue 10541)'
+runs 0 'one profile is not the other' "$STIXPRESS" validate -p opencti "$samples/invalid/misp-bundle.json"
+runs 0 'what is lost is a warning' "$STIXPRESS" validate -p misp -p opencti "$samples/invalid/opencti-sighting.json"
+has 'of each platform' "$T/out" 'warning[misp-sighting]'
+has 'that was asked for' "$T/out" 'warning[opencti-sighting]'
+runs 0 'a rule of a profile can be left out' "$STIXPRESS" validate -p misp -d misp-bundle "$samples/invalid/misp-bundle.json"
+runs 2 'a profile that is not there' "$STIXPRESS" validate -p none "$samples/invalid/misp-bundle.json"
+has 'the others are named' "$T/err" "there is no profile 'none'; there are interop, opencti and misp"
+runs 1 '--interop' "$STIXPRESS" validate --interop "$samples/invalid/interop-required.json"
+runs 1 '... is a profile' "$STIXPRESS" validate -p interop "$samples/invalid/interop-tlp.json"
 runs 1 '--schemas' "$STIXPRESS" validate --schemas "$samples/schemas" "$samples/invalid/schema-costly.json"
 runs 3 'a schema folder that is not there' "$STIXPRESS" validate --schemas "$T/none" "$samples/valid/uuid-check.json"
 mkdir "$T/broken" && echo '{"type": 7}' >"$T/broken/x-example.json"

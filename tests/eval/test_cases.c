@@ -124,6 +124,8 @@ with_options(const json_t *options, int *strict)
 	flags |= json_is_true(json_object_get(options, "strict_types")) ? VALIDATE_STRICT_TYPES : 0;
 	flags |= json_is_true(json_object_get(options, "strict_properties")) ? VALIDATE_STRICT_PROPERTIES : 0;
 	validate_flags(v, flags);
+	if (json_is_true(json_object_get(options, "interop")) && validate_profile(v, "interop", &e) != 0)
+		printf("# %s\n", e.text);
 	return v;
 }
 
