@@ -8,4 +8,4 @@ ls "$cases"/oasis-schema-mutants*.jsonl >/dev/null 2>&1 || {
 peer=stix2validator
 . "$SRCDIR/tests/peers/venv.sh"
 schemas=$("$python" -c 'import os, stix2validator; print(os.path.dirname(stix2validator.__file__))')/schemas-2.1/schemas
-exec "$BUILDDIR/tests/tools/oasis" "$schemas" "$cases"/oasis-schema-mutants*.jsonl
+exec "$BUILDDIR/tests/tools/verdicts" file:///oasis/ "$schemas" "$cases"/oasis-schema-mutants*.jsonl

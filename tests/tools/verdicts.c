@@ -1,21 +1,25 @@
 /*
- * oasis SCHEMA-FOLDER CASES...: our JSON Schema engine on OASIS's STIX 2.1 schemas. Each case is a line {"schema": "sdos/
- * x.json", "instance": .., "valid": ..}; TAP, one test a file of cases, a comment for each verdict that differs.
+ * verdicts BASE SCHEMA-FOLDER CASES...: our JSON Schema engine on the schemas of a folder, whose URIs begin with BASE. Each case
+ * is a line {"schema": "sdos/x.json", "instance": .., "valid": ..}; TAP, one test a file of cases, a comment for each verdict
+ * that differs.
  */
 #include "json/json.h"
 #include "../unit/tap.h"
 
-#define BASE	"file:///oasis/"
+struct schemas {
+	const char *base, *folder;
+};
 
 static int
-load(void *folder, const char *uri, struct buf *text, struct err *e)
+load(void *arg, const char *uri, struct buf *text, struct err *e)
 {
+	const struct schemas *from = arg;
 	char path[2 * LIMIT_PATH];
 	FILE *f;
 
-	if (strncmp(uri, BASE, strlen(BASE)) != 0 || strstr(uri, "..") != NULL)
+	if (strncmp(uri, from->base, strlen(from->base)) != 0 || strstr(uri, "..") != NULL)
 		return 0;
-	snprintf(path, sizeof(path), "%s/%s", (const char *)folder, uri + strlen(BASE));
+	snprintf(path, sizeof(path), "%s/%s", from->folder, uri + strlen(from->base));
 	f = fopen(path, "r");
 	if (f == NULL)
 		return 0;
@@ -25,7 +29,7 @@ load(void *folder, const char *uri, struct buf *text, struct err *e)
 
 /* 1 when our verdict on a case is the recorded one. */
 static int
-agrees(struct schema_set *set, struct schema_run *run, const json_t *one, const char *file, uint64_t line)
+agrees(struct schema_set *set, struct schema_run *run, const char *base, const json_t *one, const char *file, uint64_t line)
 {
 	int want = json_is_true(json_object_get(one, "valid"));
 	const struct schema *s;
@@ -33,7 +37,7 @@ agrees(struct schema_set *set, struct schema_run *run, const json_t *one, const 
 	struct err e = ERR_INIT;
 	char uri[400];
 
-	snprintf(uri, sizeof(uri), BASE "%s", json_string_value(json_object_get(one, "schema")));
+	snprintf(uri, sizeof(uri), "%s%s", base, json_string_value(json_object_get(one, "schema")));
 	if (schema_compile(set, uri, &s, &e) < 0) {
 		printf("# %s:%llu: %s\n", file, (unsigned long long)line, e.text);
 		return 0;
@@ -46,7 +50,7 @@ agrees(struct schema_set *set, struct schema_run *run, const json_t *one, const 
 }
 
 static void
-run_file(struct schema_set *set, struct schema_run *run, const char *path)
+run_file(struct schema_set *set, struct schema_run *run, const char *base, const char *path)
 {
 	FILE *f = fopen(path, "r");
 	struct json_stream *s;
@@ -66,7 +70,7 @@ run_file(struct schema_set *set, struct schema_run *run, const char *path)
 		if (item.kind != JSON_ITEM_DOCUMENT)
 			continue;
 		n++;
-		same += (size_t)agrees(set, run, item.value, path, item.place.line);
+		same += (size_t)agrees(set, run, base, item.value, path, item.place.line);
 	}
 	json_stream_free(s);
 	fclose(f);
@@ -77,17 +81,22 @@ run_file(struct schema_set *set, struct schema_run *run, const char *path)
 int
 main(int argc, char **argv)
 {
+	struct schemas from;
 	struct schema_set *set;
 	struct schema_run *run;
 	int i;
 
-	if (argc < 3)
-		skip_all("oasis SCHEMA-FOLDER CASES...");
+	if (argc < 4) {
+		fputs("verdicts BASE SCHEMA-FOLDER CASES...\n", stderr);
+		return 2;
+	}
+	from.base = argv[1];
+	from.folder = argv[2];
 	set = schema_set_new(0);
 	run = schema_run_new(set);
-	schema_set_loader(set, load, argv[1]);
-	for (i = 2; i < argc; i++)
-		run_file(set, run, argv[i]);
+	schema_set_loader(set, load, &from);
+	for (i = 3; i < argc; i++)
+		run_file(set, run, from.base, argv[i]);
 	schema_run_free(run);
 	schema_set_free(set);
 	return tap_end();
