@@ -15,5 +15,11 @@ echo "# seed $seed"
 	echo "Bail out! the objects could not be made and judged"
 	exit 1
 }
+# Neither all valid nor all spoilt: else agreeing would say nothing.
+valid=$(grep -c '"valid": true}$' "$made/judged.jsonl")
+[ "$valid" -gt 4000 ] && [ "$valid" -lt 16000 ] || {
+	echo "Bail out! $valid of 20000 objects are valid"
+	exit 1
+}
 exec "$BUILDDIR/tests/tools/verdicts" "$($python -c 'import json, sys; print(json.load(open(sys.argv[1]))["$id"].rpartition("/")[0] + "/")' \
 	"$SRCDIR/schemas/feed.schema.json")" "$SRCDIR/schemas" "$made/judged.jsonl"

@@ -10,7 +10,30 @@ from stix2validator import ValidationOptions, validate_instance
 
 from bundles import end, ok
 
-EXPLAINED = []
+# Where it refuses what the standard allows; the clause or the reason.
+EXPLAINED = [re.compile(e) for e in (
+    r"second must be in 0\.\.59",                       # 2.16: RFC 3339, which has a leap second
+    r"--[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[678]\S+ does not match the id format",    # 2.9: UUID versions of RFC 9562
+    r"'is_family' is a required property",                # 4.11.1 calls it required, its table optional: a warning of ours
+    r"external_references\[\d+\]\.url: .* is not a 'uri'",    # 2.5.1 asks for no form
+    r"RFC 5646|languages\[\d+\]: |lang: |contents: ",      # 3.2: the grammar of RFC 5646, not a list of languages
+    r"'id' in .* of the 'contents' property",             # 3.1: id is the one shorter name
+    r"value: '[0-9A-Fa-f:.]+(/\d+)?' does not match",     # 6.9: its pattern has lost its backslashes
+    r"hashes\.TLSH: ",                                    # 10.7: T1 stands before a newer TLSH
+    r"must contain a valid statement, TLP, or custom",    # 7.2.1: other types than the two are not excluded
+    r"object_refs\[\d+\]: .* is not valid under any|---[0-9A-Fa-f]{8}-\S+ does not match the id format",
+                                                          # 3.1: a type may end in a hyphen
+    r"extensions: '",                                     # 11.3.1: the names of custom extensions are less narrow
+    r"hashes: '.* does not match '\^MD5",                 # 10.7: an open vocabulary
+    r"extensions\.[a-z0-9-]+-ext: ",                      # 11.3.1: its properties have no least length
+    r"additional_header_fields",                          # 6.6.1: always a list, of one value too
+    r"payload_bin: '' must be",                           # RFC 4648: no octets are no characters
+    r"CPE|cpe: ",                                         # CPE 2.3: other escapes than its pattern knows
+    r"IANA registered MIME|mime_type: ",                  # 6.1.1: a SHOULD
+    r"is not a 'idn-hostname'",                           # RFC 1034: the root's dot; RFC 2782: underscores
+    r"is not a 'email'",                                  # RFC 5322: a quoted local part
+    r"is valid under each of",                            # what follows from is_family
+)]
 
 
 def stix_objects(path):
@@ -41,8 +64,10 @@ refused = []
 for one in good:
     result = validate_instance(one, ValidationOptions(version="2.1"))
     errors = [str(e) for e in result.errors]
+    if one.get("defanged") is True:    # 3.2: such a value is not in its form
+        errors = [e for e in errors if ": value: " not in e]
     left = [e for e in errors if not any(x.search(e) for x in EXPLAINED)]
     if left:
-        refused.append("%s %s: %s" % (one["type"], json.dumps(one)[:1500], left))
+        refused.append("; ".join(left)[:400])
 ok(not refused, "stix2-validator has no error for %d of them either" % (len(good) - len(refused)), *refused)
 end()
