@@ -7,7 +7,8 @@ rm -rf "$made"
 mkdir -p "$made"
 cp "$SRCDIR/tests/peers/ajv.package.json" "$made/package.json"
 PATH=$peer_dir/bin:$PATH
-(cd "$made" && npm install --no-audit --no-fund --no-package-lock) >"$peer_log" 2>&1 || peer_absent "could not be installed: $(tail -n 1 "$peer_log")"
+(cd "$made" && npm install --no-audit --no-fund --no-package-lock) >"$peer_log" 2>&1 ||
+	peer_absent "could not be installed: $(tail -n 1 "$peer_log")"
 seed=${AJV_SEED:-20261123}
 echo "# seed $seed"
 "$python" "$SRCDIR/tests/peers/ajv_made.py" "$SRCDIR/schemas" 20000 "$seed" >"$made/objects.jsonl" &&
@@ -21,5 +22,6 @@ valid=$(grep -c '"valid": true}$' "$made/judged.jsonl")
 	echo "Bail out! $valid of 20000 objects are valid"
 	exit 1
 }
-exec "$BUILDDIR/tests/tools/verdicts" "$($python -c 'import json, sys; print(json.load(open(sys.argv[1]))["$id"].rpartition("/")[0] + "/")' \
-	"$SRCDIR/schemas/feed.schema.json")" "$SRCDIR/schemas" "$made/judged.jsonl"
+base=$("$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["$id"].rpartition("/")[0] + "/")' \
+	"$SRCDIR/schemas/feed.schema.json")
+exec "$BUILDDIR/tests/tools/verdicts" "$base" "$SRCDIR/schemas" "$made/judged.jsonl"

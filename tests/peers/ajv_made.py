@@ -10,8 +10,10 @@ import sys
 import exrex
 
 DEEPEST = 6
-ODD_STRINGS = ["", " ", "\u00e9", "\U0001f600", "a" * 251, "\u65e5\u672c\u8a9e", "a\u0000b", "\n", "x\u2028y", "-", "--", "2024-02-30T00:00:00Z"]
-ODD_VALUES = [None, True, False, 0, -1, 1.0, 1.5, 2 ** 53 - 1, -(2 ** 53) + 1, 1e300, [], {}, [[]], [None], {"a": None}, {"": 1}, {"id": {}}]
+ODD_STRINGS = ["", " ", "\u00e9", "\U0001f600", "a" * 251, "\u65e5\u672c\u8a9e", "a\u0000b",
+    "\n", "x\u2028y", "-", "--", "2024-02-30T00:00:00Z"]
+ODD_VALUES = [None, True, False, 0, -1, 1.0, 1.5, 2 ** 53 - 1, -(2 ** 53) + 1, 1e300, [], {}, [[]], [None],
+    {"a": None}, {"": 1}, {"id": {}}]
 
 
 class Schemas:
