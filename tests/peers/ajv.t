@@ -12,7 +12,8 @@ PATH=$peer_dir/bin:$PATH
 seed=${AJV_SEED:-20261123}
 echo "# seed $seed"
 "$python" "$SRCDIR/tests/peers/ajv_made.py" "$SRCDIR/schemas" 20000 "$seed" >"$made/objects.jsonl" &&
-	NODE_PATH=$made/node_modules node "$SRCDIR/tests/peers/ajv_check.js" "$SRCDIR/schemas" "$made/objects.jsonl" >"$made/judged.jsonl" || {
+	NODE_PATH=$made/node_modules \
+	node "$SRCDIR/tests/peers/ajv_check.js" "$SRCDIR/schemas" "$made/objects.jsonl" >"$made/judged.jsonl" || {
 	echo "Bail out! the objects could not be made and judged"
 	exit 1
 }
