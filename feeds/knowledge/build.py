@@ -28,7 +28,7 @@ umeng vdopia vserv wiyun wooboo yahooads youmi yume zestadz pandaads adwo airad 
 unnamedgroup vault78 unnamedactor unknown unnamedbin unnamedramsomware1 unnamedramsomware2 unnamedandroid telegram
 defaultransomware cryptoransomeware ransomwareblog windowssecurityransonware facebookht netflix zimbra freshdesk mcafee norton
 cylance mydata defender viagra donaldtrump windows10 android python desktop unknownlock unknowncrypted unknownxtbl ransomware malware virus
-trojan worm backdoor botnet rat cmd cve hitler netix windowsremotedesktop httpwebbackdoor httpweb'''.split())
+trojan worm backdoor botnet rat cmd cve hitler autoit netix windowsremotedesktop httpwebbackdoor httpweb'''.split())
 
 # Producers whose name is first of all a word.
 WORDS = set('socket medium arctic netsec feedly'.split())

@@ -756,6 +756,7 @@ rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, s
 	LOAD_WORDS(r, json_object_get(cues, "never_last"), &r->never_last, 0);
 	c.file = arena_printf(a, "%s/relations.json", tag);
 	c.macros = json_object_get(relations, "macros");
+	r->noun_ends = list_of(&c, json_object_get(relations, "noun_ends"));
 	denied = json_string_value(json_object_get(relations, "denied"));
 	if (denied != NULL && (r->denied = compile(&c, denied)) == NULL) {
 		err_prefix(e, "%s: /denied", c.file);

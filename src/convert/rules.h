@@ -118,6 +118,7 @@ struct needs {
 struct rules {
 	struct arena *arena;
 	int spaces;			/* 0: blanks next to letters beyond ASCII or slots mean nothing */
+	const char *const *noun_ends;	/* NULL, or what stands behind a type noun that is a part of the name in front of it */
 	pcre2_code *denied;		/* NULL, or: right behind a match it means that the match is denied */
 	struct {
 		pcre2_code *after, *unless;	/* after NULL: what is meant is always said */

@@ -247,9 +247,33 @@ closed_behind_brackets(const struct doc *d, size_t end, size_t limit, const char
 	return at + n <= limit && memcmp(d->text + at, close, n) == 0;
 }
 
+/*
+ * "X グループは": what X is, said right behind it, is a part of the name. Returns where the text goes on: behind that noun where
+ * a word or mark that ends a phrase follows, else at end.
+ */
+static size_t
+behind_noun(const struct doc *d, const struct things *t, const struct rules *r, size_t thing, size_t end, size_t limit)
+{
+	size_t at = end < limit && d->text[end] == ' ' ? end + 1 : end, i, n;
+	const struct noun *noun = r->noun_ends == NULL ? NULL : rules_noun(r, d->text + at, limit - at, 0);
+	const char *type = slot_classes[t->things.v[thing].row].type;
+
+	if (noun == NULL || (strcmp(noun->type, type) != 0 && (strcmp(noun->type, "intrusion-set") != 0 ||
+	    (strcmp(type, "malware") != 0 && strcmp(type, "threat-actor") != 0))))
+		return end;
+	at += strlen(noun->text);
+	for (i = 0; r->noun_ends[i] != NULL && at < limit; i++) {
+		n = strlen(r->noun_ends[i]);
+		if (limit - at >= n && memcmp(d->text + at, r->noun_ends[i], n) == 0)
+			return at;
+	}
+	return at == limit ? at : end;
+}
+
 /* A mention: its slot, the quotes around it dropped, "X (X)" made X. Returns where the text goes on. */
 static size_t
-put_mention(const struct doc *d, const struct things *t, struct slotted *out, size_t thing, size_t end, size_t limit)
+put_mention(const struct doc *d, const struct things *t, const struct rules *r, struct slotted *out, size_t thing, size_t end,
+    size_t limit)
 {
 	size_t q, before;
 
@@ -278,7 +302,7 @@ put_mention(const struct doc *d, const struct things *t, struct slotted *out, si
 		}
 	}
 	add_slot(t, out, thing, SIZE_MAX);
-	return end;
+	return behind_noun(d, t, r, thing, end, limit);
 }
 
 static void
@@ -447,7 +471,7 @@ slotted_build(const struct doc *d, const struct mentions *m, const struct things
 			if (thing != SIZE_MAX) {
 				while (!r->spaces && ends_with(&out->text, " "))
 					out->text.len--;
-				i = put_mention(d, t, out, thing, end, s->end);
+				i = put_mention(d, t, r, out, thing, end, s->end);
 				remember(t, recall, thing, sent);
 				continue;
 			}
