@@ -9,6 +9,11 @@
 #define LABEL_LAW	"law-enforcement-operation"	/* DESIGN 6 */
 #define ENDS_MAX	64	/* slots that one group of one match may hold */
 
+/* A piece of a slotted sentence. */
+struct range {
+	size_t from, to;
+};
+
 /* One statement found: before merging. */
 struct edge {
 	size_t s, t;		/* things */
@@ -85,9 +90,22 @@ has_type(const char *const *types, const char *type)
 	return 0;
 }
 
-/* The confidence that the sentence's hedges leave: 0 when it denies or only supposes. */
+/* What stands between the semicolons around s[from..to): hedges elsewhere are about something else. */
+static struct range
+clause_of(const struct slotted *s, size_t from, size_t to)
+{
+	const char *text = buf_str(&s->text);
+
+	while (from > 0 && text[from - 1] != ';')
+		from--;
+	while (to < s->text.len && text[to] != ';')
+		to++;
+	return (struct range){ from, to };
+}
+
+/* The confidence that the hedges of a clause leave: 0 when it denies or only supposes. */
 static int
-hedged(const struct work *w, const struct slotted *s, int confidence)
+hedged(const struct work *w, const struct slotted *s, struct range clause, int confidence)
 {
 	pcre2_match_data *md = w->md;
 	size_t i;
@@ -96,7 +114,7 @@ hedged(const struct work *w, const struct slotted *s, int confidence)
 	for (i = 0; i < w->r->hedges.n; i++) {
 		const struct hedge *h = &w->r->hedges.v[i];
 
-		if (rules_run(h->match, buf_str(&s->text), s->text.len, 0, md) != 1)
+		if (rules_run(h->match, buf_str(&s->text) + clause.from, clause.to - clause.from, 0, md) != 1)
 			continue;
 		if (h->floor > 0)
 			confidence = h->floor;
@@ -191,20 +209,21 @@ add_edge(struct work *w, const struct rule *rule, const struct slotted *s, size_
 	edge->behind[1] = y->behind != x->behind ? y->behind : SIZE_MAX;
 }
 
-/* The confidence of what a match that ends at `end` states; 0 when the words behind it deny it, or the sentence does. */
+/* The confidence of what a match states; 0 when the words behind it deny it, or its clause does. */
 static int
-confidence_of(const struct work *w, const struct rule *rule, const struct slotted *s, size_t end)
+confidence_of(const struct work *w, const struct rule *rule, const struct slotted *s, struct range match)
 {
-	if (w->r->denied != NULL && rules_run(w->r->denied, buf_str(&s->text), s->text.len, end, w->md) == 1)
+	if (w->r->denied != NULL && rules_run(w->r->denied, buf_str(&s->text), s->text.len, match.to, w->md) == 1)
 		return 0;
-	return hedged(w, s, rule->confidence);
+	return hedged(w, s, clause_of(s, match.from, match.to), rule->confidence);
 }
 
 /* One match: every source in group S with every target in group T. */
 static void
 take_match(struct work *w, const struct rule *rule, const struct slotted *s, size_t sent)
 {
-	size_t src[ENDS_MAX], dst[ENDS_MAX], ns, nt = 0, from, to, i, k, end = pcre2_get_ovector_pointer(w->md)[1];
+	size_t src[ENDS_MAX], dst[ENDS_MAX], ns, nt = 0, from, to, i, k;
+	const struct range match = { pcre2_get_ovector_pointer(w->md)[0], pcre2_get_ovector_pointer(w->md)[1] };
 	int confidence;
 
 	if (rules_group(rule->match, w->md, "S", &from, &to) != 0)
@@ -222,7 +241,7 @@ take_match(struct work *w, const struct rule *rule, const struct slotted *s, siz
 			explain(w, rule, sent, "set", t, NULL);
 			continue;
 		}
-		confidence = confidence_of(w, rule, s, end);
+		confidence = confidence_of(w, rule, s, match);
 		for (k = 0; k < nt; k++) {
 			struct thing *u = &w->things.things.v[s->slots.v[dst[k]].thing];
 
@@ -274,6 +293,7 @@ run_sentences(struct work *w)
 	memset(recall.thing, 0xff, sizeof(recall.thing));
 	memset(recall.sent, 0, sizeof(recall.sent));
 	memset(recall.named, 0, sizeof(recall.named));
+	memset(recall.several, 0xff, sizeof(recall.several));
 	for (sent = 0; sent < w->d->nsent; sent++) {
 		if (!states(w->d, sent) || w->d->sents[sent].end - w->d->sents[sent].start > LIMIT_SENTENCE)
 			continue;

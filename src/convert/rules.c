@@ -44,6 +44,7 @@ static const struct {
 	{ "botnet", { "malware", "infrastructure" } },
 	{ "victim", { "organization", "government", "sector", "platform", "vendor", "location" } },
 	{ "identity", { "law-enforcement", "government", "vendor", "press", "platform", "publisher", "sector", "organization" } },
+	{ "prey", { "organization", "government", "sector", "location" } },
 	{ "org", { "organization", "platform", "vendor", "government" } },
 	{ 0 }
 };
@@ -128,6 +129,26 @@ add_class(const struct compiler *c, struct buf *b, const char *name, size_t n)
 		return 1;
 	}
 	return 0;
+}
+
+/* {no:CLASS}: any character that neither ends a clause nor begins such a slot. */
+static int
+add_other(struct buf *b, const char *name, size_t n)
+{
+	size_t row = row_named(name, n), i, k;
+
+	buf_adds(b, "[^.;");
+	if (row != SIZE_MAX)
+		buf_printf(b, "\\x{%zx}", SLOT_CLASS + row);
+	for (i = 0; groups[i].name != NULL; i++) {
+		if (strlen(groups[i].name) != n || memcmp(groups[i].name, name, n) != 0)
+			continue;
+		for (k = 0; k < ARRAY_LEN(groups[i].rows) && groups[i].rows[k] != NULL; k++)
+			buf_printf(b, "\\x{%zx}", SLOT_CLASS + row_named(groups[i].rows[k], strlen(groups[i].rows[k])));
+		row = i;
+	}
+	buf_addc(b, ']');
+	return row != SIZE_MAX;
 }
 
 static void
@@ -226,6 +247,8 @@ expand(struct compiler *c, const char *s, struct buf *b, int depth)
 		}
 		if (s[1] == 'N' && (n == 1 || s[2] == ':'))
 			done = add_nouns(c, b, n == 1 ? s + 2 : s + 3, n == 1 ? 0 : n - 2);
+		else if (n > 3 && memcmp(s + 1, "no:", 3) == 0)
+			done = add_other(b, s + 4, n - 3);
 		else if ((done = add_class(c, b, s + 1, n)) == 0)
 			done = add_macro(c, s + 1, n, b, depth);
 		if (done < 0)
@@ -574,6 +597,7 @@ load_anaphor(struct compiler *c, json_t *o)
 	a.as = text_of(c, o, "as");
 	a.law = law_of(o);
 	a.first = json_is_true(json_object_get(o, "first"));
+	a.alone = json_is_true(json_object_get(o, "alone"));
 	if (types_of(c, json_object_get(o, "types"), a.types) != 0)
 		return -1;
 	for (i = 0; i < json_array_size(texts); i++) {
@@ -739,6 +763,7 @@ rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, s
 
 	r->arena = a;
 	r->spaces = !json_is_false(json_object_get(relations, "spaces"));
+	r->first = json_is_true(json_object_get(relations, "first_is_topic"));
 	c.file = arena_printf(a, "%s/names.json", tag);
 	if (each(&c, nouns, "nouns", load_noun) != 0)
 		goto fail;

@@ -5,6 +5,7 @@
  * slot, two private-use characters of which the first tells the class and the second the number. In a rule
  *
  *	{malware} {actor} {any} ...	stand for one slot of that class (rows of slot_classes in rules.c)
+ *	{no:malware}			stands for a character that neither ends a clause (. ;) nor begins such a slot
  *	{N:malware}			stands for any type noun of that class (names.json, "nouns")
  *	{ANY} {LIST} ...		are the file's own macros
  *
@@ -83,6 +84,7 @@ struct anaphor {
 	int first;		/* only as the first words of a sentence */
 	const char *as;		/* text put behind the slot, or NULL */
 	int law;		/* 1: means a law-enforcement operation; 0: never one; -1: either */
+	int alone;		/* means nothing where the sentence that names it names another of its class */
 };
 
 /* Words that lower (or set) the confidence of what a sentence states, or deny it. */
@@ -119,6 +121,7 @@ struct rules {
 	struct arena *arena;
 	int spaces;			/* 0: blanks next to letters beyond ASCII or slots mean nothing */
 	const char *const *noun_ends;	/* NULL, or what stands behind a type noun that is a part of the name in front of it */
+	int first;			/* 1: of those that a sentence names, the first is what the next one speaks of; 0: the last */
 	pcre2_code *denied;		/* NULL, or: right behind a match it means that the match is denied */
 	struct {
 		pcre2_code *after, *unless;	/* after NULL: what is meant is always said */

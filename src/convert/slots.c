@@ -306,10 +306,15 @@ put_mention(const struct doc *d, const struct things *t, const struct rules *r, 
 }
 
 static void
-remember(const struct things *t, struct recall *r, size_t thing, size_t sent)
+remember(const struct things *t, const struct rules *rules, struct recall *r, size_t thing, size_t sent)
 {
 	size_t row = t->things.v[thing].row;
 
+	if (r->thing[row] != SIZE_MAX && r->thing[row] != thing && r->sent[row] == sent) {
+		r->several[row] = sent;
+		if (rules->first)
+			return;
+	}
 	r->thing[row] = thing;
 	r->sent[row] = r->named[row] = sent;
 }
@@ -323,7 +328,8 @@ resolve(const struct things *t, const struct anaphor *a, const struct recall *r,
 	for (i = 0; a->types[i] != NULL; i++)
 		for (row = 0; slot_classes[row].name != NULL; row++) {
 			if (strcmp(slot_classes[row].type, a->types[i]) != 0 || r->thing[row] == SIZE_MAX ||
-			    sent - r->sent[row] > (size_t)a->reach || (a->law >= 0 && t->things.v[r->thing[row]].law != a->law))
+			    sent - r->sent[row] > (size_t)a->reach || (a->alone && r->several[row] == r->sent[row]) ||
+			    (a->law >= 0 && t->things.v[r->thing[row]].law != a->law))
 				continue;
 			if (best == SIZE_MAX || r->sent[row] > r->sent[best])
 				best = row;
@@ -472,7 +478,7 @@ slotted_build(const struct doc *d, const struct mentions *m, const struct things
 				while (!r->spaces && ends_with(&out->text, " "))
 					out->text.len--;
 				i = put_mention(d, t, r, out, thing, end, s->end);
-				remember(t, recall, thing, sent);
+				remember(t, r, recall, thing, sent);
 				continue;
 			}
 			buf_add(&out->text, d->text + i, end - i);

@@ -35,6 +35,7 @@ struct recall {
 	size_t thing[32];	/* per row of slot_classes; SIZE_MAX: none */
 	size_t sent[32];	/* where it was last spoken of, by name or by a reference back */
 	size_t named[32];	/* where it was last named */
+	size_t several[32];	/* a sentence that names more than one of the class; SIZE_MAX: none */
 };
 
 struct things {
