@@ -37,6 +37,8 @@
 #define LIMIT_STATED		100000		/* entities, observables and relationships of one document */
 #define LIMIT_QUOTED		(128u << 20)	/* octets of all sentences that are evidence in one document */
 #define LIMIT_HTML_DEPTH	512		/* elements of a page that are open within each other */
+#define LIMIT_FEED_ITEMS	20000		/* items of one RSS or Atom feed; real ones have 10 to 500 */
+#define LIMIT_JOBS		256		/* inputs that are read at a time */
 #define LIMIT_PATH		4096		/* octets of a file name */
 
 /* the embedded collection */

@@ -1,11 +1,8 @@
 /* convert: newsletters, or facts, to STIX 2.1 bundles. */
-#include <sys/stat.h>
-
-#include <errno.h>
 #include <string.h>
 
+#include "cli/batch.h"
 #include "cli/commands.h"
-#include "cli/source.h"
 #include "cli/summary.h"
 #include "json/json.h"
 
@@ -17,37 +14,18 @@ static const struct cli_option options[] = {
 	{ "min-confidence", 0, "N", "leave out entities and relationships below this confidence (0 to 100)" },
 	{ "no-campaign", 0, NULL, "make no campaign of a law-enforcement operation" },
 	{ "no-course-of-action", 0, NULL, "make no course-of-action of a law-enforcement operation" },
+	BATCH_OPTIONS,
 	SOURCE_OPTIONS,
 	{ NULL, 0, NULL, NULL }
 };
 
+/* A thread's part. */
 struct convert {
-	struct cli *c;
-	const struct cli_args *a;
-	struct source s;
 	struct compose_options o;
 	int from_clock;		/* o.now is the clock's */
-	int many;		/* several inputs */
-	const char *folder;	/* output folder, or NULL */
 	struct published *published;	/* of --previous, or NULL */
-	json_t *written;	/* report ids, to see that no two inputs give the same */
-	struct buf bytes, text, notes;
+	struct buf notes;
 };
-
-/* ---- output ----------------------------------------------------------------------------------------------------------------- */
-
-static int
-write_file(struct convert *k, const char *path, struct err *e)
-{
-	struct file_out o;
-
-	if (k->text.over)
-		return err_set(e, ERR_INPUT, "the bundle is larger than %zu octets", k->text.max);
-	if (file_out_open(&o, path, e) != 0)
-		return -1;
-	file_out_write(&o, buf_str(&k->text), k->text.len);
-	return file_out_commit(&o, e);
-}
 
 static const char *
 report_id(const json_t *bundle)
@@ -57,105 +35,59 @@ report_id(const json_t *bundle)
 	return json_string_value(json_object_get(json_array_get(objects, json_array_size(objects) - 1), "id"));
 }
 
-/* A bundle that stands alone is indented; of several on standard output each is a line. */
-static int
-write_bundle(struct convert *k, const char *path, const json_t *bundle, struct err *e)
-{
-	const char *id = report_id(bundle), *other = json_string_value(json_object_get(k->written, id));
-	char file[LIMIT_PATH];
-	int line = k->many && k->folder == NULL;
-
-	if (other != NULL)
-		return err_set(e, ERR_INPUT, "%s and %s give the same report (%s): give them different URLs or dates", other, path, id);
-	json_object_set_new(k->written, id, json_string(path));
-	buf_reset(&k->text);
-	json_write(bundle, &k->text, line ? JSON_TIGHT : JSON_PRETTY, 0);
-	buf_addc(&k->text, '\n');
-	if (k->folder == NULL)
-		return write_file(k, line ? NULL : cli_get(k->a, "output"), e);
-	if ((size_t)snprintf(file, sizeof(file), "%s/%s.json", k->folder, id) >= sizeof(file))
-		return err_set(e, ERR_SYSTEM, "%s: the name is too long", k->folder);
-	return write_file(k, file, e);
-}
-
-/* ---- one input ----------------------------------------------------------------------------------------------------------- */
-
 static void
-say_notes(struct convert *k, const char *path)
+say_notes(struct cli *c, struct buf *notes, const char *path)
 {
-	const char *line = buf_str(&k->notes), *end;
+	const char *line = buf_str(notes), *end;
 
 	for (; *line != '\0'; line = end + (*end != '\0')) {
 		end = line + strcspn(line, "\n");
-		cli_note(k->c, "%s: left out: %.*s", path, (int)(end - line), line);
+		cli_note(c, "%s: left out: %.*s", path, (int)(end - line), line);
 	}
-	buf_reset(&k->notes);
+	buf_reset(notes);
 }
 
+/* A bundle that stands alone is indented; of several on standard output each is a line. */
 static int
-convert_facts(struct convert *k, const char *path, const struct facts *f, struct err *e)
+convert_facts(struct batch_work *w, const struct facts *f, int line, struct buf *text, char name[BATCH_NAME], struct err *e)
 {
+	struct convert *k = w->state;
 	json_t *bundle;
-	int rc;
+	int rc = 0;
 
 	if (f->date == NULL && k->o.date == NULL && k->from_clock)
-		cli_warn(k->c, "%s: no date was found; the clock's is taken (--date gives another)", path);
+		cli_warn(&w->cli, "%s: no date was found; the clock's is taken (--date gives another)", f->name);
 	if (compose(f, &k->o, &bundle, e) != 0)
 		return -1;
-	rc = write_bundle(k, path, bundle, e);
-	if (rc == 0 && k->published != NULL)
+	if (k->published != NULL)
 		rc = published_add(k->published, bundle, e);
-	source_notices(k->c, f);
-	say_notes(k, path);
-	if (rc == 0 && !k->c->quiet)
-		summary_print(k->c, k->o.model, path, bundle);
+	snprintf(name, BATCH_NAME, "%s.json", report_id(bundle));
+	json_write(bundle, text, line ? JSON_TIGHT : JSON_PRETTY, 0);
+	buf_addc(text, '\n');
+	source_notices(&w->cli, f);
+	say_notes(&w->cli, &k->notes, f->name);
+	if (rc == 0 && !w->cli.quiet)
+		summary_print(&w->cli, k->o.model, f->name, bundle);
 	json_decref(bundle);
 	return rc;
 }
 
 static int
-convert_file(struct convert *k, const char *path)
+convert_make(struct batch_work *w, const struct pipeline_input *in, size_t n, int line, struct buf *text, char name[BATCH_NAME],
+    struct err *e)
 {
 	struct arena *arena = arena_new();
-	struct pipeline_input in;
-	struct err e = ERR_INIT;
 	struct facts f;
-	int rc = 0;
+	int rc;
 
-	if (source_read(k->a, &k->s, path, &k->bytes, &in, &e) != 0 || pipeline_facts(k->s.pipeline, &in, arena, &f, &e) != 0)
-		rc = cli_fail(k->c, &e);
-	else {
-		if (convert_facts(k, path, &f, &e) != 0)
-			rc = cli_fail(k->c, &e);
+	(void)n;
+	rc = pipeline_facts(w->s.pipeline, in, arena, &f, e);
+	if (rc == 0) {
+		rc = convert_facts(w, &f, line, text, name, e);
 		facts_release(&f);
 	}
 	arena_free(arena);
 	return rc;
-}
-
-/* ---- the command -------------------------------------------------------------------------------------------------------- */
-
-/* Several inputs need a folder, or none at all; one may have either. */
-static int
-choose_folder(struct convert *k, struct err *e)
-{
-	const char *out = cli_get(k->a, "output");
-	struct stat st;
-
-	if (out == NULL || strcmp(out, "-") == 0)
-		return 0;
-	if (stat(out, &st) == 0) {
-		if (k->many && !S_ISDIR(st.st_mode))
-			return err_set(e, ERR_USAGE, "-o %s: several inputs need a folder, and this is none", out);
-		k->folder = S_ISDIR(st.st_mode) ? out : NULL;
-		return 0;
-	}
-	if (!k->many)
-		return 0;
-	if (mkdir(out, 0777) != 0)
-		return err_set(e, ERR_SYSTEM, "%s: %s", out, strerror(errno));
-	k->folder = out;
-	return 0;
 }
 
 static int
@@ -169,9 +101,9 @@ date_valid(const char *date)
 }
 
 static int
-choose_previous(struct convert *k, struct err *e)
+choose_previous(const struct cli_args *a, struct convert *k, struct err *e)
 {
-	const char *old = cli_get(k->a, "previous");
+	const char *old = cli_get(a, "previous");
 
 	if (old == NULL)
 		return 0;
@@ -182,51 +114,56 @@ choose_previous(struct convert *k, struct err *e)
 }
 
 static int
-choose(struct convert *k, struct err *e)
+convert_begin(const struct cli_args *a, struct batch_work *w, void *arg, struct err *e)
 {
+	struct convert *k = w->state;
 	long least;
 
-	if (source_open(k->a, &k->s, e) != 0)
-		return -1;
-	k->o.model = pipeline_model(k->s.pipeline);
+	(void)arg;
+	k->o = (struct compose_options)COMPOSE_INIT;
+	k->notes = (struct buf)BUF_INIT(LIMIT_JSON_TEXT);
+	k->o.model = pipeline_model(w->s.pipeline);
 	k->o.notes = &k->notes;
-	k->o.date = cli_get(k->a, "date");
-	feed_compose_options(k->s.feed, &k->o);
-	if (cli_number(k->a, "min-confidence", 0, 100, k->o.min_confidence, &least, e) != 0 ||
-	    cli_now(cli_get(k->a, "now"), &k->o.now, &k->from_clock, e) != 0)
+	k->o.date = cli_get(a, "date");
+	feed_compose_options(w->s.feed, &k->o);
+	if (cli_number(a, "min-confidence", 0, 100, k->o.min_confidence, &least, e) != 0 ||
+	    cli_now(cli_get(a, "now"), &k->o.now, &k->from_clock, e) != 0)
 		return -1;
 	k->o.min_confidence = (int)least;
-	k->o.flags |= cli_has(k->a, "no-campaign") ? COMPOSE_NO_CAMPAIGN : 0;
-	k->o.flags |= cli_has(k->a, "no-course-of-action") ? COMPOSE_NO_ACTION : 0;
+	k->o.flags |= cli_has(a, "no-campaign") ? COMPOSE_NO_CAMPAIGN : 0;
+	k->o.flags |= cli_has(a, "no-course-of-action") ? COMPOSE_NO_ACTION : 0;
 	if ((k->o.flags & (COMPOSE_NO_CAMPAIGN | COMPOSE_NO_ACTION)) == (COMPOSE_NO_CAMPAIGN | COMPOSE_NO_ACTION))
 		return err_set(e, ERR_USAGE, "a law-enforcement operation has to become something: a campaign or a course-of-action");
 	if (k->o.date != NULL && !date_valid(k->o.date))
 		return err_set(e, ERR_USAGE, "--date: '%s' is not a day such as 2024-06-13", k->o.date);
-	return choose_previous(k, e) != 0 ? -1 : choose_folder(k, e);
+	return choose_previous(a, k, e);
+}
+
+static void
+convert_end(struct batch_work *w)
+{
+	struct convert *k = w->state;
+
+	published_close(k->published);
+	buf_free(&k->notes);
+}
+
+static void
+same_report(const char *one, const char *other, const char *name, struct err *e)
+{
+	err_set(e, ERR_INPUT, "%s and %s give the same report (%.*s): give them different URLs or dates", one, other,
+	    (int)strcspn(name, "."), name);
 }
 
 static int
 run_convert(struct cli *c, const struct cli_args *a)
 {
-	struct convert k = { .c = c, .a = a, .o = COMPOSE_INIT, .bytes = BUF_INIT(LIMIT_JSON_TEXT),
-	    .text = BUF_INIT(LIMIT_JSON_TEXT), .notes = BUF_INIT(LIMIT_JSON_TEXT) };
-	struct err e = ERR_INIT;
-	int i, rc = 0;
+	struct batch_command cmd = { .state = sizeof(struct convert), .begin = convert_begin, .end = convert_end, .make = convert_make,
+	    .clash = same_report };
 
-	k.many = cli_argc(a) > 1;
-	k.written = json_object();
-	if (choose(&k, &e) != 0)
-		rc = cli_fail(c, &e);
-	else
-		for (i = 0; i < cli_argc(a); i++)
-			rc = cli_worse(rc, convert_file(&k, cli_argv(a, i)));
-	source_close(&k.s);
-	published_close(k.published);
-	json_decref(k.written);
-	buf_free(&k.bytes);
-	buf_free(&k.text);
-	buf_free(&k.notes);
-	return rc;
+	/* versions follow one another */
+	cmd.serial = cli_has(a, "previous");
+	return batch_run(c, a, &cmd, NULL);
 }
 
 const struct cli_command cmd_convert = {

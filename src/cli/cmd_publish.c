@@ -201,21 +201,39 @@ publish_facts(struct publish *p, const char *path, const struct facts *f)
 }
 
 static int
-publish_file(struct publish *p, const char *path)
+publish_part(struct publish *p, const struct pipeline_input *in)
 {
 	struct arena *arena = arena_new();
-	struct pipeline_input in;
 	struct err e = ERR_INIT;
 	struct facts f;
 	int rc;
 
-	if (source_read(p->a, &p->s, path, &p->bytes, &in, &e) != 0 || pipeline_facts(p->s.pipeline, &in, arena, &f, &e) != 0)
+	if (pipeline_facts(p->s.pipeline, in, arena, &f, &e) != 0)
 		rc = cli_fail(p->c, &e);
 	else {
-		rc = publish_facts(p, path, &f);
+		rc = publish_facts(p, f.name, &f);
 		facts_release(&f);
 	}
 	arena_free(arena);
+	return rc;
+}
+
+static int
+publish_file(struct publish *p, const char *path)
+{
+	struct pipeline_parts parts;
+	struct pipeline_input in, part;
+	struct err e = ERR_INIT;
+	size_t i;
+	int rc = 0;
+
+	if (source_read(p->a, &p->s, path, &p->bytes, &in, &e) != 0 || pipeline_split(p->s.pipeline, &in, &parts, &e) != 0)
+		return cli_fail(p->c, &e);
+	for (i = 0; i < parts.n; i++) {
+		pipeline_part(&parts, i, &part);
+		rc = cli_worse(rc, publish_part(p, &part));
+	}
+	pipeline_parts_free(&parts);
 	return rc;
 }
 

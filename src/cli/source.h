@@ -7,7 +7,7 @@
 
 #define SOURCE_OPTIONS \
 	{ "feed", 0, "DIR", "the feed that the document belongs to: a folder with feed.json" }, \
-	{ "as", 0, "FORMAT", "how the input is read: text, md, html, facts; told from it unless given" }, \
+	{ "as", 0, "FORMAT", "how the input is read: text, md, html, rss, facts; told from it unless given" }, \
 	{ "encoding", 0, "NAME", "character encoding of the input; told from it unless given" }, \
 	{ "language", 0, "TAG", "language of the input (ja, en); told from it unless given" }, \
 	{ "lenient", 0, NULL, "take U+FFFD for octets that are wrong in the encoding, instead of refusing them" }, \

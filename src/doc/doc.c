@@ -5,7 +5,7 @@
 #include "doc/doc_int.h"
 
 /* The formats. The last reads everything that no other claims. */
-static const struct reader *const readers[] = { &reader_html, &reader_markdown, &reader_text };
+static const struct reader *const readers[] = { &reader_rss, &reader_html, &reader_markdown, &reader_text };
 
 /* ---- language -------------------------------------------------------------------------------------------------------- */
 
@@ -51,23 +51,41 @@ named_lang(const struct doc_options *opt, struct err *e)
 	return *l;
 }
 
+const struct doc_lang *
+doc_lang_of_tag(const struct doc_lang *const *langs, const char *tag)
+{
+	size_t k = strcspn(tag, "-_");
+
+	for (; *langs != NULL; langs++)
+		if (strlen((*langs)->tag) == k && strncasecmp((*langs)->tag, tag, k) == 0)
+			return *langs;
+	return NULL;
+}
+
+size_t
+doc_lang_marks(const struct doc_lang *lang, const char *s, size_t n)
+{
+	const char *const *m;
+	size_t count = 0;
+
+	if (n > LANG_OCTETS)
+		n = LANG_OCTETS;
+	for (m = lang->marks; m != NULL && *m != NULL; m++)
+		count += count_mark(s, n, *m);
+	return count;
+}
+
 static const struct doc_lang *
 detect_lang(const struct doc_options *opt, const struct strand *src)
 {
 	const struct doc_lang *const *l, *best;
-	const char *const *m, *s = src->s;
-	size_t most = 0, n = src->len;
+	size_t most = 0, count;
 
 	if ((best = markup_lang(opt->langs, src)) != NULL)
 		return best;
 	best = opt->langs[0];
-	if (n > LANG_OCTETS)
-		n = LANG_OCTETS;
 	for (l = opt->langs; *l != NULL; l++) {
-		size_t count = 0;
-
-		for (m = (*l)->marks; m != NULL && *m != NULL; m++)
-			count += count_mark(s, n, *m);
+		count = doc_lang_marks(*l, src->s, src->len);
 		if (count > most) {
 			most = count;
 			best = *l;
@@ -208,15 +226,16 @@ keep(struct doc *d, struct reading *r, const struct strand *src)
 }
 
 static int
-read_strand(struct doc *d, const struct doc_options *opt, const struct strand *src, struct err *e)
+read_strand(struct doc *d, const struct doc_options *opt, const struct reader *reader, const struct reading *known,
+    const struct strand *src, struct err *e)
 {
-	const struct reader *reader = opt->format != NULL ? named_reader(opt->format, e) : choose_reader(d->name, src);
 	struct reading r;
 	int rc;
 
-	if (reader == NULL)
-		return -1;
-	memset(&r, 0, sizeof(r));
+	if (known != NULL)
+		r = *known;
+	else
+		memset(&r, 0, sizeof(r));
 	r.arena = d->arena;
 	r.lang = d->lang;
 	rc = reader->read(&r, src, e);
@@ -232,38 +251,57 @@ read_strand(struct doc *d, const struct doc_options *opt, const struct strand *s
 }
 
 int
-doc_read(struct arena *a, const char *name, const char *bytes, size_t n, const struct doc_options *opt, struct doc *out,
-    struct err *e)
+doc_build(struct doc *d, const struct doc_options *opt, const struct strand *decoded, const struct reader *reader,
+    const struct doc_lang *lang, const struct reading *known, struct err *e)
 {
-	struct doc d;
-	struct strand decoded, clean = { 0 };
+	struct strand clean = { 0 };
 	int rc;
 
+	d->lang = opt->lang != NULL ? named_lang(opt, e) : lang != NULL ? lang : detect_lang(opt, decoded);
+	if (d->lang == NULL)
+		return -1;
+	cut_residue(d->lang, decoded, &clean);
+	if (reader == NULL)
+		reader = opt->format != NULL ? named_reader(opt->format, e) : choose_reader(d->name, &clean);
+	rc = reader != NULL ? read_strand(d, opt, reader, known, &clean, e) : -1;
+	strand_free(&clean);
+	return rc;
+}
+
+int
+doc_open(const char *name, const char *bytes, size_t n, const struct doc_options *opt, struct strand *decoded,
+    const char **encoding, struct err *e)
+{
 	if (n == 0)
 		return err_set(e, ERR_INPUT, "%s: the document is empty", name);
 	if (n > LIMIT_DOCUMENT)
 		return err_set(e, ERR_INPUT, "%s: the document has %zu octets; the limit is %u MiB (LIMIT_DOCUMENT)", name, n,
 		    LIMIT_DOCUMENT >> 20);
+	if (encoding_decode(name, bytes, n, opt, decoded, encoding, e) != 0)
+		return -1;
+	if (decoded->len > 0)
+		return 0;
+	strand_free(decoded);
+	return err_set(e, ERR_INPUT, "%s: the document is empty", name);
+}
+
+int
+doc_read(struct arena *a, const char *name, const char *bytes, size_t n, const struct doc_options *opt, struct doc *out,
+    struct err *e)
+{
+	struct doc d;
+	struct strand decoded;
+	int rc;
+
 	memset(&d, 0, sizeof(d));
 	d.arena = a;
 	d.name = arena_strdup(a, name);
 	d.input_len = n;
-	if (encoding_decode(name, bytes, n, opt, &decoded, &d.encoding, e) != 0)
+	if (doc_open(name, bytes, n, opt, &decoded, &d.encoding, e) != 0)
 		return -1;
-	if (decoded.len == 0) {
-		strand_free(&decoded);
-		return err_set(e, ERR_INPUT, "%s: the document is empty", name);
-	}
 	digest_sha256(bytes, n, d.sha256);
-	d.lang = opt->lang != NULL ? named_lang(opt, e) : detect_lang(opt, &decoded);
-	if (d.lang == NULL) {
-		strand_free(&decoded);
-		return -1;
-	}
-	cut_residue(d.lang, &decoded, &clean);
+	rc = doc_build(&d, opt, &decoded, NULL, NULL, NULL, e);
 	strand_free(&decoded);
-	rc = read_strand(&d, opt, &clean, e);
-	strand_free(&clean);
 	if (rc == 0)
 		*out = d;
 	return rc;

@@ -148,6 +148,29 @@ int doc_known(const char *format, const char *encoding, struct err *e) BASE_CHEC
 int doc_read(struct arena *a, const char *name, const char *bytes, size_t n, const struct doc_options *opt, struct doc *out,
     struct err *e) BASE_CHECKED;
 
+/*
+ * A feed (RSS, Atom) is no document: each of its items is one. doc_items_open() sets *out to NULL when the input is no feed, by
+ * its content or as opt->format says; else new: doc_items_close(); bytes stay the caller's and have to outlive it. Errors as
+ * doc_read()'s, and malformed XML. Offsets of an item's document are those of the whole input; its digest is the item's alone, so
+ * that it is the same however the feed grows.
+ */
+struct doc_items;
+
+struct doc_item {
+	int has_date;
+	struct stamp date;	/* day it was published, else updated; 00:00:00Z */
+	size_t start, end;	/* in the input */
+};
+
+int doc_items_open(const char *name, const char *bytes, size_t n, const struct doc_options *opt, struct doc_items **out,
+    struct err *e) BASE_CHECKED;
+void doc_items_close(struct doc_items *items);	/* NULL is fine */
+size_t doc_items_count(const struct doc_items *items);
+const struct doc_item *doc_items_at(const struct doc_items *items, size_t i);	/* borrowed */
+/* Item i as a document in the arena a: doc_read() for it. */
+int doc_items_read(const struct doc_items *items, size_t i, struct arena *a, const struct doc_options *opt, struct doc *out,
+    struct err *e) BASE_CHECKED;
+
 /* The input offset of view offset `at` (0..len), as the start of something. */
 size_t doc_input(const struct doc *d, size_t at);
 /* The input offset at which something that ends at view offset `at` ends (residue behind it is left out). */

@@ -77,6 +77,21 @@ struct reading {
 	const char *title, *url, *author, *date;	/* front matter; NULL */
 };
 
+/*
+ * The document d, whose input is decoded, in the language `lang` (NULL: as opt says, else told from the text), by a reader
+ * (NULL: as opt says, else told from the text). known: what is known about it beforehand, or NULL.
+ */
+struct reader;
+int doc_build(struct doc *d, const struct doc_options *opt, const struct strand *decoded, const struct reader *reader,
+    const struct doc_lang *lang, const struct reading *known, struct err *e) BASE_CHECKED;
+/* The input, decoded: the caller frees. Errors of doc_read() that do not ask for a reader. */
+int doc_open(const char *name, const char *bytes, size_t n, const struct doc_options *opt, struct strand *decoded,
+    const char **encoding, struct err *e) BASE_CHECKED;
+/* The language of langs that a tag names ("ja", "ja-JP"), or NULL. */
+const struct doc_lang *doc_lang_of_tag(const struct doc_lang *const *langs, const char *tag);
+/* How often marks of the language stand at the beginning of s. */
+size_t doc_lang_marks(const struct doc_lang *lang, const char *s, size_t n);
+
 /* A format: how it is recognised, how it is read. */
 struct reader {
 	const char *format;		/* "text", "md" */
@@ -84,6 +99,7 @@ struct reader {
 	int (*sniff)(const struct strand *src);	/* 1: the content says so; NULL: never */
 	int (*read)(struct reading *r, const struct strand *src, struct err *e);	/* ERR_INPUT, ERR_USAGE */
 };
+extern const struct reader reader_rss;	/* says that a feed is no document; items.c reads it */
 extern const struct reader reader_html;
 extern const struct reader reader_markdown;
 extern const struct reader reader_text;

@@ -505,7 +505,8 @@ choose_title(struct html *h)
 	const char *s = buf_str(&h->title);
 	size_t i, n = strlen(s);
 
-	r->title = h->og_title;
+	if (r->title == NULL)
+		r->title = h->og_title;
 	for (i = 0; i < r->nline && i < TITLE_LINES && r->title == NULL; i++)
 		if (r->lines[i].hint == LINE_HEADING && r->lines[i].level == 1)
 			return;
@@ -526,11 +527,13 @@ html_read(struct reading *r, const struct strand *src, struct err *e)
 	size_t i;
 	int rc;
 
+	r->marked = 1;
+	if (src->len == 0)
+		return 0;
 	memset(&h, 0, sizeof(h));
 	h.title = (struct buf)BUF_INIT(TITLE_OCTETS);
 	h.json = (struct buf)BUF_INIT(SCRIPT_OCTETS);
 	writer_begin(&h.w, r, src);
-	r->marked = 1;
 	rc = run(&h, e);
 	for (i = 0; i < h.tables.n; i++)
 		h.tables.v[i].data = h.tables.v[i].data && h.tables.v[i].cells > 1;

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "doc/markup.h"
+#include "doc/rss.h"
 
 /* ---- elements ----------------------------------------------------------------------------------------------------- */
 
@@ -184,6 +185,9 @@ first_element(const char *p)
 	while (p != NULL && *p == '<' && (p[1] == '!' || p[1] == '?')) {
 		const char *end = strncmp(p, "<!--", 4) == 0 ? strstr(p, "-->") : strchr(p, '>');
 
+		/* a document type with declarations of its own */
+		if (p[1] == '!' && p[2] != '-' && end != NULL && memchr(p, '[', (size_t)(end - p)) != NULL)
+			end = strstr(p, "]>");
 		if (end == NULL)
 			return NULL;
 		p = strchr(end, '>') + 1;
@@ -206,10 +210,25 @@ html_sniff(const struct strand *src)
 	return strcmp(name, "head") == 0 || element_find(name) != &unknown;
 }
 
+static int
+rss_sniff(const struct strand *src)
+{
+	static const char *const roots[] = { "rss", "rdf:rdf", "feed", "atom:feed" };
+	char head[HEAD_OCTETS + 1], name[32];
+	const char *p = first_element(head_of(src, head));
+	size_t i;
+
+	if (p == NULL || name_at(p, name) == 0)
+		return 0;
+	for (i = 0; i < ARRAY_LEN(roots) && strcmp(name, roots[i]) != 0; i++)
+		;
+	return i < ARRAY_LEN(roots);
+}
+
 const struct doc_lang *
 markup_lang(const struct doc_lang *const *langs, const struct strand *src)
 {
-	char head[HEAD_OCTETS + 1];
+	char head[HEAD_OCTETS + 1], tag[16];
 	const char *v;
 	size_t k;
 
@@ -220,11 +239,12 @@ markup_lang(const struct doc_lang *const *langs, const struct strand *src)
 		return NULL;
 	v += strlen("lang=");
 	v += strspn(v, "\"' ");
-	k = strcspn(v, "-_\"' >");
-	for (; *langs != NULL; langs++)
-		if (strlen((*langs)->tag) == k && strncasecmp((*langs)->tag, v, k) == 0)
-			return *langs;
-	return NULL;
+	k = strcspn(v, "\"' >");
+	if (k >= sizeof(tag))
+		return NULL;
+	memcpy(tag, v, k);
+	tag[k] = '\0';
+	return doc_lang_of_tag(langs, tag);
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------------------------------- */
@@ -239,5 +259,28 @@ html_read(struct reading *r, const struct strand *src, struct err *e)
 }
 #endif
 
+#ifndef WITH_HTML
+int
+rss_parse(struct arena *a, const struct strand *src, int lenient, struct rss_feed *out, struct err *e)
+{
+	(void)a;
+	(void)src;
+	(void)lenient;
+	(void)out;
+	return err_set(e, ERR_USAGE, "this stixpress was built without the reader of RSS and Atom (configure --without-html)");
+}
+#endif
+
+/* Who gets here asked for one document. */
+static int
+rss_read(struct reading *r, const struct strand *src, struct err *e)
+{
+	(void)r;
+	(void)src;
+	return err_set(e, ERR_INPUT, "this is a feed (RSS or Atom): each of its items is a document of its own");
+}
+
+static const char *const rss_suffixes[] = { ".rss", ".atom", ".rdf", NULL };
+const struct reader reader_rss = { "rss", rss_suffixes, rss_sniff, rss_read };
 static const char *const html_suffixes[] = { ".html", ".htm", ".xhtml", NULL };
 const struct reader reader_html = { "html", html_suffixes, html_sniff, html_read };

@@ -103,7 +103,27 @@ struct pipeline_input {
 	int lenient;
 	const struct feed *feed;	/* or NULL */
 	struct buf *explain;		/* NULL, or gets a line for each candidate of a relationship */
+	const struct doc_items *items;	/* NULL, or bytes are a feed, */
+	size_t item;			/* ... and this item is what is read */
 };
+
+/* The documents in one input: a feed's items, lines of facts, or the input itself. */
+struct pipeline_parts {
+	const struct pipeline_input *in;	/* borrowed */
+	struct arena *arena;
+	struct doc_items *items;		/* of a feed, else NULL */
+	VEC(struct pipeline_input) lines;	/* of facts */
+	size_t n;
+	int many;				/* the form allows for any number, whatever it is here */
+};
+
+/* pipeline_parts_free(), unless it fails; parts of `in`, which has to outlive them. Errors of doc_items_open(). */
+int pipeline_split(struct pipeline *p, const struct pipeline_input *in, struct pipeline_parts *out, struct err *e) BASE_CHECKED;
+/* Part i, to be given to the functions below; it lives as long as the parts. */
+void pipeline_part(const struct pipeline_parts *l, size_t i, struct pipeline_input *out);
+/* Is it an item of a feed with a date before that day? */
+int pipeline_part_older(const struct pipeline_parts *l, size_t i, struct stamp day);
+void pipeline_parts_free(struct pipeline_parts *l);	/* zeroed is fine */
 
 /* Is this to be read as facts: by its format, or because it is a JSON object? */
 int pipeline_is_facts(const struct pipeline_input *in);

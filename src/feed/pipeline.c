@@ -79,17 +79,111 @@ pipeline_is_facts(const struct pipeline_input *in)
 	return i < in->len && (in->bytes[i] == '"' || in->bytes[i] == '}');
 }
 
+static void
+doc_options_of(struct pipeline *p, const struct pipeline_input *in, struct doc_options *o)
+{
+	memset(o, 0, sizeof(*o));
+	o->format = in->format;
+	o->encoding = in->encoding;
+	o->lenient = in->lenient;
+	o->lang = in->language;
+	if (o->lang == NULL && in->feed != NULL)
+		o->lang = in->feed->language;
+	o->langs = phrases_langs(p->phrases);
+}
+
 int
 pipeline_doc(struct pipeline *p, const struct pipeline_input *in, struct arena *a, struct doc *out, struct err *e)
 {
-	struct doc_options o = { .format = in->format, .encoding = in->encoding, .lenient = in->lenient, .lang = in->language };
+	struct doc_options o;
 
 	if (load(p, e) != 0)
 		return -1;
-	if (o.lang == NULL && in->feed != NULL)
-		o.lang = in->feed->language;
-	o.langs = phrases_langs(p->phrases);
+	doc_options_of(p, in, &o);
+	if (in->items != NULL)
+		return doc_items_read(in->items, in->item, a, &o, out, e);
 	return doc_read(a, in->name, in->bytes, in->len, &o, out, e);
+}
+
+/* Lines that are JSON objects each, as `extract` prints of several documents. */
+static void
+split_lines(struct pipeline_parts *l)
+{
+	const char *s = l->in->bytes, *end = s + l->in->len, *nl;
+	struct pipeline_input *part;
+	size_t line;
+
+	nl = memchr(s, '\n', l->in->len);
+	if (nl == NULL || nl == s || nl[-1] != '}')
+		return;
+	for (line = 1; s < end; s = nl + 1, line++) {
+		nl = memchr(s, '\n', (size_t)(end - s));
+		if (nl == NULL)
+			nl = end;
+		if (nl == s)
+			continue;
+		part = vec_push(l->arena, &l->lines);
+		*part = *l->in;
+		part->name = arena_printf(l->arena, "%s, line %zu", l->in->name, line);
+		part->bytes = s;
+		part->len = (size_t)(nl - s);
+	}
+	l->many = l->lines.n > 1;
+}
+
+int
+pipeline_split(struct pipeline *p, const struct pipeline_input *in, struct pipeline_parts *out, struct err *e)
+{
+	struct pipeline_parts l = { .in = in, .n = 1 };
+	struct doc_options o;
+
+	if (!pipeline_is_facts(in) && load(p, e) != 0)
+		return -1;
+	l.arena = arena_new();
+	if (pipeline_is_facts(in)) {
+		split_lines(&l);
+		if (l.many)
+			l.n = l.lines.n;
+		*out = l;
+		return 0;
+	}
+	doc_options_of(p, in, &o);
+	if (doc_items_open(in->name, in->bytes, in->len, &o, &l.items, e) != 0) {
+		arena_free(l.arena);
+		return -1;
+	}
+	l.many = l.items != NULL;
+	if (l.many)
+		l.n = doc_items_count(l.items);
+	*out = l;
+	return 0;
+}
+
+void
+pipeline_part(const struct pipeline_parts *l, size_t i, struct pipeline_input *out)
+{
+	*out = l->many && l->items == NULL ? l->lines.v[i] : *l->in;
+	out->explain = l->in->explain;
+	if (l->items != NULL)
+		out->name = arena_printf(l->arena, "%s, item %zu", l->in->name, i + 1);
+	out->items = l->items;
+	out->item = i;
+}
+
+int
+pipeline_part_older(const struct pipeline_parts *l, size_t i, struct stamp day)
+{
+	const struct doc_item *x = l->items != NULL ? doc_items_at(l->items, i) : NULL;
+
+	return x != NULL && x->has_date && stamp_cmp(x->date, day) < 0;
+}
+
+void
+pipeline_parts_free(struct pipeline_parts *l)
+{
+	doc_items_close(l->items);
+	arena_free(l->arena);
+	memset(l, 0, sizeof(*l));
 }
 
 int

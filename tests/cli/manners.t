@@ -29,7 +29,7 @@ for command in $("$STIXPRESS" __complete); do
 	empty '... on standard error' "$T/out"
 done
 for try in 'convert:convert needs FILE...' 'convert -o:-o needs a value: -o OUT' 'convert --date:--date needs a value: --date YYYY-MM-DD' \
-	'convert --lenient=yes x:--lenient takes no value' 'convert -x:unknown option -x' "extract a b:too many arguments: 'b'" \
+	'convert --lenient=yes x:--lenient takes no value' 'convert -x:unknown option -x' "publish a b:too many arguments: 'b'" \
 	'push:push needs FILE' 'push x:--to TARGET|URL is missing' 'get:get needs' 'convert --min-confidence 101 x:--min-confidence: '; do
 	# shellcheck disable=SC2086
 	runs 2 "${try%%:*}" "$STIXPRESS" ${try%%:*}
