@@ -249,8 +249,9 @@ make_indicator(struct composer *c, const struct observable *ob, const struct mad
 			json_object_set_new(o, "description", json_string(text));
 		json_object_set_new(o, "indicator_types", json_pack("[s]", "malicious-activity"));
 		json_object_set_new(o, "pattern", json_string(pattern));
-		json_object_set_new(o, "pattern_type", json_string("stix"));
-		json_object_set_new(o, "pattern_version", json_string("2.1"));
+		json_object_set_new(o, "pattern_type", json_string(ob->language ? ob->language : "stix"));
+		if (ob->language == NULL)
+			json_object_set_new(o, "pattern_version", json_string("2.1"));
 		json_object_set_new(o, "valid_from", json_string(c->when));
 		m = compose_add(c, o, &ob->evidence, 0);
 	}

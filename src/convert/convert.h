@@ -96,7 +96,8 @@ struct observable {
 	const char *type;	/* SCO type: "file", "ipv4-addr", "domain-name", "url", ... */
 	json_t *props;		/* the SCO's own properties: {"value": ...} or {"hashes": {...}, "name": ...}; owned by the facts */
 	int indicator;		/* 1: it becomes an indicator too */
-	const char *pattern;	/* own STIX pattern, or NULL: composed from the properties */
+	const char *pattern;	/* own pattern, or NULL: composed from the properties */
+	const char *language;	/* pattern_type of `pattern` ("yara", "suricata"); NULL: "stix" */
 	const char *product;	/* of a prevalence table: what the file claims to be, or NULL */
 	const char *detection;	/* detection name, or NULL */
 	struct evidences evidence;

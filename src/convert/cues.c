@@ -387,7 +387,7 @@ begins_with_hash(const struct finder *f, const struct doc_block *b)
 	size_t i = mention_after(f->m, b->start);
 
 	return i < f->m->n && f->m->v[i].start < b->end && f->m->v[i].class == MENTION_VALUE &&
-	    f->m->v[i].kind->digits > 0 && f->m->v[i].start - b->start <= 4;
+	    kind_is_hash(f->m->v[i].kind) && f->m->v[i].start - b->start <= 4;
 }
 
 /* A heading that is such a word over a list of hashes calls them samples of that malware. */

@@ -182,6 +182,7 @@ observable_out(const struct observable *ob)
 	if (ob->indicator)
 		json_object_set_new(o, "indicator", json_true());
 	put(o, "pattern", ob->pattern);
+	put(o, "pattern_type", ob->language);
 	put(o, "product", ob->product);
 	put(o, "detection", ob->detection);
 	json_object_set_new(o, "evidence", evidences_out(&ob->evidence));
@@ -319,6 +320,7 @@ observable_in(struct arena *a, json_t *o, struct observable *ob, const char *at,
 	ob->props = json_incref(json_object_get(o, "properties"));
 	ob->indicator = json_is_true(json_object_get(o, "indicator"));
 	ob->pattern = text_in(a, o, "pattern");
+	ob->language = text_in(a, o, "pattern_type");
 	ob->product = text_in(a, o, "product");
 	ob->detection = text_in(a, o, "detection");
 	return evidences_in(a, o, &ob->evidence, at, e);

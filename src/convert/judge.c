@@ -66,7 +66,7 @@ is_led(const struct doc *d, size_t b, const struct mention *m)
 	if (m->class != MENTION_VALUE || d->blocks[b].kind == DOC_HEADING)
 		return 0;
 	if (judge_marks(d->text, d->blocks[b].start, m->start)) {
-		if (m->kind->digits > 0)
+		if (kind_is_hash(m->kind))
 			return 1;
 		while (at < d->blocks[b].end && d->text[at] == ' ')
 			at++;
@@ -187,6 +187,35 @@ judge_host(const struct observer *ob, const struct mention *m, size_t b, int lin
 	return m->kind->host == HOST_NAME ? CITED : STATED;
 }
 
+/* Of these a list says that they are there, not that whoever has them is attacked. */
+static int
+is_context(const struct kind *k)
+{
+	static const char *const types[] = { "autonomous-system", "software" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(types); i++)
+		if (strcmp(types[i], k->sco) == 0)
+			return 1;
+	return strcmp(k->name, "file-name") == 0;
+}
+
+/*
+ * The rest is a fact of a list of indicators, or where a label or a rule says what it is, and only there. A file has its name in
+ * a line of its own there.
+ */
+static enum verdict
+judge_rest(const struct observer *ob, const struct mention *m, size_t b, int iocs)
+{
+	if (strcmp(m->rule, "label") == 0 || strcmp(m->rule, "rule") == 0)
+		return is_context(m->kind) ? STATED : INDICATOR;
+	if (strcmp(m->kind->sco, "file") == 0 && (!iocs || (ob->listed[b] != LISTED && !is_field(ob->d, b, m))))
+		return CITED;
+	if (iocs || in_list(ob, m, b))
+		return is_context(m->kind) ? STATED : INDICATOR;
+	return CITED;
+}
+
 enum verdict
 judge(struct observer *ob, const struct mention *m, size_t b)
 {
@@ -196,10 +225,9 @@ judge(struct observer *ob, const struct mention *m, size_t b)
 
 	if (m->kind->sco == NULL || !doc_asserts(ob->d, m->sent))
 		return CITED;
-	if (m->kind->digits > 0)
+	if (kind_is_hash(m->kind))
 		return iocs || blk->kind == DOC_ROW || ob->listed[b] ? INDICATOR : STATED;
 	if (m->kind->host != HOST_NONE)
 		return judge_host(ob, m, b, linked, column);
-	/* the rest is a fact of an indicator list, and only there */
-	return iocs || in_list(ob, m, b) ? (strcmp(m->kind->path, "number") == 0 ? STATED : INDICATOR) : CITED;
+	return judge_rest(ob, m, b, iocs);
 }

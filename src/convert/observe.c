@@ -44,8 +44,8 @@ has_evidence(const struct evidences *v, size_t start, size_t end)
 }
 
 /* The same, with the text of one sentence shared by all values in it. */
-static void
-add_evidence(struct observer *ob, struct observable *o, const struct mention *m)
+void
+observe_mention_evidence(struct observer *ob, struct observable *o, const struct mention *m)
 {
 	struct evidence *e;
 	const struct doc *d = ob->d;
@@ -72,8 +72,8 @@ add_evidence(struct observer *ob, struct observable *o, const struct mention *m)
 
 /* ---- keys ----------------------------------------------------------------------------------------------------------------- */
 
-static struct known *
-find_key(struct observer *ob, const char *key)
+struct known *
+observe_key(struct observer *ob, const char *key)
 {
 	struct known *k;
 
@@ -81,8 +81,8 @@ find_key(struct observer *ob, const char *key)
 	return k;
 }
 
-static void
-add_key(struct observer *ob, const char *type, const char *value, size_t index)
+void
+observe_add_key(struct observer *ob, const char *type, const char *value, size_t index)
 {
 	struct known *k = xcalloc(1, sizeof(*k));
 
@@ -105,8 +105,8 @@ drop_keys(struct observer *ob)
 /* ---- making observables -------------------------------------------------------------------------------------------------------- */
 
 /* A string for a STIX pattern, backslashes and quotes escaped (STIX 9.2). */
-static const char *
-quoted(struct arena *a, const char *s)
+const char *
+observe_quoted(struct arena *a, const char *s)
 {
 	char *out = arena_alloc(a, strlen(s) * 2 + 1), *p = out;
 
@@ -144,16 +144,40 @@ range_pattern(struct arena *a, const char *range)
 	return out;
 }
 
-/* Where one comparison with the value says too little: a network, an address without its scheme. *value: of the SCO, NULL: none. */
+#define LOCAL_SIDS	1000000	/* from here on the numbers of rules are everybody's own */
+
+/* The kind's pattern: %s is the value, %u a number for the rule that stays the same. */
+static const char *
+fill_pattern(struct arena *a, const struct kind *k, const char *value)
+{
+	struct buf b = BUF_INIT(LIMIT_JSON_STRING);
+	const char *p, *out;
+
+	for (p = k->pattern; *p != '\0'; p++)
+		if (*p != '%')
+			buf_addc(&b, *p);
+		else if (*++p == 's')
+			buf_adds(&b, strcmp(k->language, "stix") == 0 ? observe_quoted(a, value) : value);
+		else
+			buf_printf(&b, "%lu", LOCAL_SIDS + strtoul(arena_strndup(a, value, 5), NULL, 16));
+	out = arena_strdup(a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* Where one comparison with the value says too little: a network, an address without scheme. *value: of the SCO, NULL: none. */
 static const char *
 own_pattern(struct observer *ob, const struct mention *m, const char **value)
 {
 	struct arena *a = ob->d->arena;
 	const char *slash = strchr(m->value, '/');
 
+	if (m->kind->pattern != NULL)
+		return fill_pattern(a, m->kind, m->value);
 	if (strcmp(m->rule, "url.no-scheme") == 0) {
 		*value = m->host;
-		return arena_printf(a, "[url:value = 'http://%s' OR url:value = 'https://%s']", quoted(a, m->value), quoted(a, m->value));
+		return arena_printf(a, "[url:value = 'http://%s' OR url:value = 'https://%s']", observe_quoted(a, m->value),
+		    observe_quoted(a, m->value));
 	}
 	if (strcmp(m->rule, "ipv4.range") == 0) {
 		*value = NULL;
@@ -164,8 +188,8 @@ own_pattern(struct observer *ob, const struct mention *m, const char **value)
 	return NULL;
 }
 
-static struct observable *
-new_observable(struct observer *ob, const char *type)
+struct observable *
+observe_new(struct observer *ob, const char *type)
 {
 	struct observable *o = vec_push(ob->d->arena, &ob->f->observables);
 
@@ -218,146 +242,84 @@ static void
 observe_hash(struct observer *ob, size_t i, size_t b, int indicator)
 {
 	const struct mention *m = &ob->m->v[i];
-	struct known *k = find_key(ob, arena_printf(ob->d->arena, "file|%s", m->value));
+	struct known *k = observe_key(ob, arena_printf(ob->d->arena, "file|%s", m->value));
 	struct observable *o = k != NULL ? &ob->f->observables.v[k->index] : same_file(ob, m, b);
 	const char *name = name_beside(ob, i, b);
 
 	if (o == NULL) {
-		o = new_observable(ob, "file");
+		o = observe_new(ob, "file");
 		json_object_set_new(o->props, "hashes", json_object());
 	}
 	if (k == NULL) {
 		json_object_set_new(json_object_get(o->props, "hashes"), algorithm_of(m->kind), json_string(m->value));
-		add_key(ob, "file", m->value, (size_t)(o - ob->f->observables.v));
+		observe_add_key(ob, "file", m->value, (size_t)(o - ob->f->observables.v));
 	}
 	if (name != NULL && json_object_get(o->props, "name") == NULL)
 		json_object_set_new(o->props, "name", json_string(name));
 	o->indicator |= indicator;
 	ob->file_block = b;
 	ob->file = (size_t)(o - ob->f->observables.v);
-	add_evidence(ob, o, m);
+	observe_mention_evidence(ob, o, m);
 }
 
+/* The name of a rule ("rule x {", "title: x", msg:"x"), for its indicator's. */
+static const char *
+rule_name(struct arena *a, const char *rule)
+{
+	static const struct { const char *before, *end; } names[] = { { "msg:\"", "\"" }, { "title:", "\n" }, { "rule ", " :{\n" } };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		const char *p = strstr(rule, names[i].before);
+
+		if (p == NULL || (i > 0 && p != rule && p[-1] != '\n' && p[-1] != ' '))
+			continue;
+		p += strlen(names[i].before);
+		p += strspn(p, " \"'");
+		return arena_strndup(a, p, strcspn(p, names[i].end));
+	}
+	return arena_strndup(a, rule, strcspn(rule, "\n"));
+}
+
+/* What the value is in the properties of its observable. */
 static void
+set_value(struct observer *ob, struct observable *o, const struct kind *k, const char *value)
+{
+	static const struct { size_t digits; const char *algorithm; } prints[] = { { 32, "MD5" }, { 40, "SHA-1" }, { 64, "SHA-256" } };
+	size_t i;
+
+	if (strcmp(k->path, "number") == 0)
+		json_object_set_new(o->props, k->path, json_integer(strtoll(value, NULL, 10)));
+	else if (strcmp(k->path, "cpe") == 0)
+		implied_cpe(ob->d->arena, o->props, value);
+	else if (k->language != NULL && strcmp(k->pattern, "%s") == 0)
+		json_object_set_new(o->props, k->path, json_string(rule_name(ob->d->arena, value)));
+	else if (strcmp(k->path, "hashes") != 0)
+		json_object_set_new(o->props, k->path, json_string(value));
+	for (i = 0; i < ARRAY_LEN(prints) && strcmp(k->path, "hashes") == 0; i++)
+		if (strlen(value) == prints[i].digits)
+			json_object_set_new(o->props, k->path, json_pack("{ss}", prints[i].algorithm, value));
+}
+
+void
 observe_value(struct observer *ob, const struct mention *m, int indicator)
 {
 	const char *value = m->value, *pattern = own_pattern(ob, m, &value), *id = pattern != NULL ? pattern : value;
-	struct known *k = find_key(ob, arena_printf(ob->d->arena, "%s|%s", m->kind->sco, id));
+	struct known *k = observe_key(ob, arena_printf(ob->d->arena, "%s|%s", m->kind->sco, id));
 	struct observable *o;
 
 	if (k == NULL) {
-		o = new_observable(ob, m->kind->sco);
-		if (strcmp(m->kind->path, "number") == 0)
-			json_object_set_new(o->props, m->kind->path, json_integer(strtoll(value, NULL, 10)));
-		else if (value != NULL)
-			json_object_set_new(o->props, m->kind->path, json_string(value));
+		o = observe_new(ob, m->kind->sco);
+		if (value != NULL)
+			set_value(ob, o, m->kind, value);
 		o->pattern = pattern;
-		add_key(ob, m->kind->sco, id, (size_t)(o - ob->f->observables.v));
+		if (m->kind->language != NULL && strcmp(m->kind->language, "stix") != 0)
+			o->language = m->kind->language;
+		observe_add_key(ob, m->kind->sco, id, (size_t)(o - ob->f->observables.v));
 	} else
 		o = &ob->f->observables.v[k->index];
 	o->indicator |= indicator;
-	add_evidence(ob, o, m);
-}
-
-/* ---- what a listed value implies ------------------------------------------------------------------------------------------------- */
-
-/* A value that the text does not spell: stated by the place of the mention that implies it. The observable's index. */
-static size_t
-observe_implied(struct observer *ob, const struct mention *m, const char *type, const char *value, const char *rule)
-{
-	struct known *k = find_key(ob, arena_printf(ob->d->arena, "%s|%s", type, value));
-	struct mention place = *m;
-	struct observable *o;
-	size_t index = k != NULL ? k->index : ob->f->observables.n;
-
-	place.rule = rule;
-	if (k == NULL) {
-		o = new_observable(ob, type);
-		json_object_set_new(o->props, "value", json_string(value));
-		add_key(ob, type, value, index);
-	}
-	add_evidence(ob, &ob->f->observables.v[index], &place);
-	return index;
-}
-
-static const char *
-address_type(const char *host)
-{
-	size_t n = strspn(host, "0123456789.");
-
-	return strchr(host, ':') != NULL ? "ipv6-addr" : host[n] == '\0' && n > 0 ? "ipv4-addr" : NULL;
-}
-
-/* Ports that say what is spoken there (RFC 9110 4.2). */
-static const struct { unsigned port; const char *scheme; } web_ports[] = { { 80, "http" }, { 443, "https" } };
-
-/* The scheme of the server at a listed address, by its port, else by a URL on it; NULL: not known. */
-static const char *
-scheme_at(struct observer *ob, const struct mention *m)
-{
-	struct known *k;
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(web_ports); i++)
-		if (m->port == web_ports[i].port)
-			return web_ports[i].scheme;
-	if (m->port != 0 || (k = find_key(ob, arena_printf(ob->d->arena, "host|%s", m->value))) == NULL)
-		return NULL;
-	return strncmp(k->url->value, "https:", 6) == 0 ? "https" : strncmp(k->url->value, "http:", 5) == 0 ? "http" : NULL;
-}
-
-/* "192.0.2.1:8443" is traffic to a port as well (6.12); dst_ref is a key of `keys` until all have ids. */
-static void
-observe_port(struct observer *ob, const struct mention *m)
-{
-	const char *type = address_type(m->host), *to = arena_printf(ob->d->arena, "%s|%s", type != NULL ? type : "domain-name", m->host);
-	const char *name = arena_printf(ob->d->arena, "%s:%u", m->host, m->port);
-	struct known *k = find_key(ob, arena_printf(ob->d->arena, "network-traffic|%s", name));
-	struct mention place = *m;
-	struct observable *o;
-
-	place.rule = "host.port";
-	if (k == NULL) {
-		add_key(ob, "network-traffic", name, ob->f->observables.n);
-		o = new_observable(ob, "network-traffic");
-		json_object_set_new(o->props, "dst_ref", json_string(to));
-		json_object_set_new(o->props, "dst_port", json_integer((json_int_t)m->port));
-		json_object_set_new(o->props, "protocols", type == NULL ? json_pack("[s]", "tcp") :
-		    json_pack("[ss]", strncmp(type, "ipv4", 4) == 0 ? "ipv4" : "ipv6", "tcp"));
-	} else
-		o = &ob->f->observables.v[k->index];
-	add_evidence(ob, o, &place);
-}
-
-/* The first URL on each address among the indicators: in `keys`, as "host|ADDRESS". */
-static void
-find_servers(struct observer *ob, const struct mention *m)
-{
-	if (m->host == NULL || strcmp(m->rule, "url") != 0 || address_type(m->host) == NULL ||
-	    find_key(ob, arena_printf(ob->d->arena, "host|%s", m->host)) != NULL)
-		return;
-	add_key(ob, "host", m->host, SIZE_MAX);
-	find_key(ob, arena_printf(ob->d->arena, "host|%s", m->host))->url = m;
-}
-
-/*
- * Of a URL on an address, the address; of an address in a list whose port or whose URLs say that a web server is there, the
- * server's root; of a host with a port, the traffic. These are observables, never indicators: the text does not spell them.
- */
-static void
-observe_implications(struct observer *ob, const struct mention *m, size_t b)
-{
-	const char *type = m->host != NULL ? address_type(m->host) : NULL, *scheme;
-
-	if (strcmp(m->kind->name, "url") == 0 && type != NULL)
-		observe_implied(ob, m, type, m->host, "url.host");
-	if (strcmp(m->rule, "url.no-scheme") == 0 || m->host == NULL)
-		return;
-	if (m->port != 0)
-		observe_port(ob, m);
-	if (m->kind->host == HOST_ADDRESS && ob->listed[b] && strchr(m->value, '/') == NULL && (scheme = scheme_at(ob, m)) != NULL)
-		observe_implied(ob, m, "url", arena_printf(ob->d->arena, strchr(m->value, ':') != NULL ? "%s://[%s]/" : "%s://%s/", scheme,
-		    m->value), "address.server");
+	observe_mention_evidence(ob, o, m);
 }
 
 /* ---- files with one name --------------------------------------------------------------------------------------------------------- */
@@ -410,9 +372,9 @@ join_names(struct observer *ob)
 
 		if (name == NULL)
 			continue;
-		k = find_key(&names, arena_printf(ob->d->arena, "name|%s", name));
+		k = observe_key(&names, arena_printf(ob->d->arena, "name|%s", name));
 		if (k == NULL) {
-			add_key(&names, "name", name, i);
+			observe_add_key(&names, "name", name, i);
 			continue;
 		}
 		first = k->index == SIZE_MAX ? NULL : &ob->f->observables.v[k->index];
@@ -475,25 +437,27 @@ number(struct observer *ob)
 static void
 refer(struct observer *ob)
 {
+	static const char *const members[] = { "dst_ref", "parent_directory_ref" };
 	struct observer all = *ob;
-	size_t i;
+	size_t i, k;
 
 	all.keys = NULL;
 	for (i = 0; i < ob->f->observables.n; i++) {
 		const struct observable *o = &ob->f->observables.v[i];
-		const char *value = json_string_value(json_object_get(o->props, "value"));
+		const char *value = json_string_value(json_object_get(o->props, strcmp(o->type, "directory") == 0 ? "path" : "value"));
 
-		if (value != NULL && find_key(&all, arena_printf(ob->d->arena, "%s|%s", o->type, value)) == NULL)
-			add_key(&all, o->type, value, i);
+		if (value != NULL && observe_key(&all, arena_printf(ob->d->arena, "%s|%s", o->type, value)) == NULL)
+			observe_add_key(&all, o->type, value, i);
 	}
-	for (i = 0; i < ob->f->observables.n; i++) {
-		const struct observable *o = &ob->f->observables.v[i];
-		const char *to = json_string_value(json_object_get(o->props, "dst_ref"));
-		struct known *k = to != NULL ? find_key(&all, to) : NULL;
+	for (i = 0; i < ob->f->observables.n; i++)
+		for (k = 0; k < ARRAY_LEN(members); k++) {
+			const struct observable *o = &ob->f->observables.v[i];
+			const char *to = json_string_value(json_object_get(o->props, members[k]));
+			struct known *at = to != NULL ? observe_key(&all, to) : NULL;
 
-		if (k != NULL)
-			json_object_set_new(o->props, "dst_ref", json_string(ob->f->observables.v[k->index].id));
-	}
+			if (at != NULL)
+				json_object_set_new(o->props, members[k], json_string(ob->f->observables.v[at->index].id));
+		}
 	drop_keys(&all);
 }
 
@@ -559,13 +523,17 @@ observe_mention(struct observer *ob, size_t i, size_t b, enum verdict v)
 {
 	const struct mention *m = &ob->m->v[i];
 
-	if (m->kind->digits > 0) {
+	if (kind_is_hash(m->kind)) {
 		observe_hash(ob, i, b, v == INDICATOR);
+		return;
+	}
+	if (strncmp(m->rule + strcspn(m->rule, "-"), "-path", 5) == 0) {
+		implied_path(ob, m, v == INDICATOR);
 		return;
 	}
 	observe_value(ob, m, v == INDICATOR);
 	if (v == INDICATOR)
-		observe_implications(ob, m, b);
+		implied_by(ob, m, b);
 }
 
 void
@@ -586,8 +554,8 @@ observe(const struct doc *d, const struct mentions *m, const struct spans *colum
 		json_t *v;
 
 		json_object_foreach(json_object_get(f->observables.v[i].props, "hashes"), algorithm, v)
-			if (find_key(&ob, arena_printf(d->arena, "file|%s", json_string_value(v))) == NULL)
-				add_key(&ob, "file", json_string_value(v), i);
+			if (observe_key(&ob, arena_printf(d->arena, "file|%s", json_string_value(v))) == NULL)
+				observe_add_key(&ob, "file", json_string_value(v), i);
 	}
 	for (i = 0; ob.domain == NULL; i++)
 		if (strcmp(kinds[i].name, "domain") == 0)
@@ -597,16 +565,16 @@ observe(const struct doc *d, const struct mentions *m, const struct spans *colum
 		if (m->v[i].class == MENTION_VALUE && (b = judge_block(d, &m->v[i])) != SIZE_MAX)
 			verdicts[i] = judge(&ob, &m->v[i], b);
 		if (verdicts[i] == INDICATOR)
-			find_servers(&ob, &m->v[i]);
+			implied_server(&ob, &m->v[i]);
 	}
 	for (i = 0; i < m->n; i++) {
 		struct mention listed;
 
-		if (verdicts[i] != CITED)
+		if (m->v[i].class == MENTION_VALUE && (b = judge_block(d, &m->v[i])) != SIZE_MAX && is_listed_domain(&ob, i, b, &listed)) {
+			if (judge(&ob, &listed, b) == INDICATOR)
+				observe_value(&ob, &listed, 1);
+		} else if (verdicts[i] != CITED)
 			observe_mention(&ob, i, judge_block(d, &m->v[i]), verdicts[i]);
-		else if (m->v[i].class == MENTION_VALUE && (b = judge_block(d, &m->v[i])) != SIZE_MAX &&
-		    is_listed_domain(&ob, i, b, &listed) && judge(&ob, &listed, b) == INDICATOR)
-			observe_value(&ob, &listed, 1);
 	}
 	join_names(&ob);
 	number(&ob);

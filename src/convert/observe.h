@@ -41,6 +41,33 @@ enum verdict { CITED, STATED, INDICATOR };
 /* A block that holds values and nothing else; one of fields, or that begins with a hash. */
 enum { LISTED = 1, LED = 2 };
 
+/* ---- observe.c ---------------------------------------------------------------------------------------------------------- */
+
+struct known *observe_key(struct observer *ob, const char *key);
+void observe_add_key(struct observer *ob, const char *type, const char *value, size_t index);
+/* A new observable without properties. */
+struct observable *observe_new(struct observer *ob, const char *type);
+/* The place of m is evidence of o. */
+void observe_mention_evidence(struct observer *ob, struct observable *o, const struct mention *m);
+/* Makes an observable of what is no hash of a file, or adds to the one there is. */
+void observe_value(struct observer *ob, const struct mention *m, int indicator);
+/* A string for a STIX pattern, backslashes and quotes escaped (STIX 9.2); in the arena. */
+const char *observe_quoted(struct arena *a, const char *s);
+
+/* ---- implied.c ---------------------------------------------------------------------------------------------------------- */
+
+/* Keeps the first URL on each address among the indicators: to be called for each of them before the others. */
+void implied_server(struct observer *ob, const struct mention *m);
+/*
+ * Of a URL on an address, the address; of an address in a list whose port or whose URLs say that a web server is there, the
+ * server's root; of a host with a port, the traffic. These are observables, never indicators: the text does not spell them.
+ */
+void implied_by(struct observer *ob, const struct mention *m, size_t b);
+/* A path: its file and its directory. indicator: the file at that place is one. */
+void implied_path(struct observer *ob, const struct mention *m, int indicator);
+/* What a CPE name says of the software: name, vendor, version, cpe. */
+void implied_cpe(struct arena *a, json_t *props, const char *cpe);
+
 /* ---- judge.c ------------------------------------------------------------------------------------------------------------ */
 
 /* The block of a mention, or SIZE_MAX. */

@@ -300,6 +300,19 @@ static const struct {
 	{ "detection", FIELD_DETECTION, NULL },
 	{ "link", FIELD_LINK, NULL },
 	{ "value", FIELD_VALUE, NULL },
+	{ "ssdeep", FIELD_KIND, "ssdeep" },
+	{ "tlsh", FIELD_KIND, "tlsh" },
+	{ "sha3-256", FIELD_KIND, "sha3-256" },
+	{ "sha3-512", FIELD_KIND, "sha3-512" },
+	{ "imphash", FIELD_KIND, "imphash" },
+	{ "ja3", FIELD_KIND, "ja3" },
+	{ "ja3s", FIELD_KIND, "ja3s" },
+	{ "no-hash", FIELD_KIND, "no-hash" },
+	{ "certificate", FIELD_KIND, "certificate" },
+	{ "serial", FIELD_KIND, "serial" },
+	{ "mutex", FIELD_KIND, "mutex" },
+	{ "user-agent", FIELD_KIND, "user-agent" },
+	{ "package", FIELD_KIND, "package" },
 };
 
 static int

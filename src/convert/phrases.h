@@ -20,6 +20,7 @@ enum field {
 	FIELD_DETECTION,
 	FIELD_LINK,	/* a page about it: nothing */
 	FIELD_VALUE,	/* a network value: domain, address, URL */
+	FIELD_KIND,	/* a value of the kind (kinds.def) that `algorithm` names */
 	FIELD_COUNT
 };
 
@@ -28,7 +29,7 @@ struct label {
 	const char *text;	/* as in the file */
 	const char *folded;	/* text_fold() of it */
 	enum field field;
-	const char *algorithm;	/* FIELD_HASH: "MD5", "SHA-256", ... or NULL */
+	const char *algorithm;	/* FIELD_HASH: "MD5", "SHA-256", ... or NULL; FIELD_KIND: the kind's name */
 };
 
 /* The layout of one language. */

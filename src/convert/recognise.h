@@ -22,6 +22,26 @@ int find_asn(struct scanner *sc, const struct word *w, const struct kind *k, str
 int find_hash(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
 int find_file_name(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
 
+/* labelled.c: what a label or its own form tells. */
+int find_ssdeep(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_tlsh(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_labelled(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_cpe(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_package(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_weakness(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+/* Labelled values: see struct kind. */
+const char *take_text(struct arena *a, const char *s, size_t n);
+const char *take_hex(struct arena *a, const char *s, size_t n);
+const char *take_fingerprint(struct arena *a, const char *s, size_t n);
+const char *take_serial(struct arena *a, const char *s, size_t n);
+const char *take_tlsh(struct arena *a, const char *s, size_t n);
+const char *take_ssdeep(struct arena *a, const char *s, size_t n);
+
+/* wallets.c: addresses of cryptocurrencies, told by their checksums. */
+int find_bitcoin(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_ethereum(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+int find_monero(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
+
 static inline int
 rc_digit(char c)
 {

@@ -95,6 +95,7 @@ add_span(struct reader *r, struct spans *v, struct span x, enum field what)
 
 	*s = x;
 	s->field = what;
+	s->kind = NULL;
 }
 
 /* Cuts blanks, quotation marks and emphasis at both ends. */
@@ -165,6 +166,18 @@ text_field(struct reader *r, const char **slot, const char *s, size_t n, size_t 
 	cite(&r->rec, sent);
 }
 
+/* A value whose label says its kind: the scan makes a mention of it. */
+static void
+add_kind(struct reader *r, const struct column *c, struct span x)
+{
+	const struct kind *k = kind_named(c->algorithm);
+
+	if (k == NULL || k->take == NULL || k->take(r->d->arena, r->d->text + x.start, x.end - x.start) == NULL)
+		return;
+	add_span(r, r->taken, x, FIELD_KIND);
+	r->taken->v[r->taken->n - 1].kind = k;
+}
+
 /* A value under a label or in a column. */
 static void
 field(struct reader *r, const struct column *c, struct span x, size_t sent)
@@ -194,6 +207,10 @@ field(struct reader *r, const struct column *c, struct span x, size_t sent)
 		else if (c->field != FIELD_LINK)
 			text_field(r, c->field == FIELD_NAME ? &r->rec.name : c->field == FIELD_PRODUCT ? &r->rec.product :
 			    &r->rec.detection, s + x.start, x.end - x.start, sent);
+		return;
+	case FIELD_KIND:
+		if (!none)
+			add_kind(r, c, x);
 		return;
 	case FIELD_COUNT:
 		return;
@@ -342,7 +359,7 @@ static void
 row(struct reader *r, const struct doc_block *b)
 {
 	const char *s = r->d->text;
-	struct span cell[MAX_COLUMNS], all = { b->start, b->end, FIELD_NONE };
+	struct span cell[MAX_COLUMNS], all = { b->start, b->end, FIELD_NONE, NULL };
 	size_t n = cells(s, all, cell, MAX_COLUMNS), rest, i;
 	const struct label *l;
 
@@ -356,7 +373,7 @@ row(struct reader *r, const struct doc_block *b)
 	}
 	l = label_at(r->lang, s + b->start, b->end - b->start, &rest);
 	if (l != NULL && (n == 1 || r->ncol < 2)) {
-		struct span x = { b->start + rest, b->end, FIELD_NONE };
+		struct span x = { b->start + rest, b->end, FIELD_NONE, NULL };
 
 		if (n > 1 && x.start < x.end && s[x.start] == '|')
 			x.start++;
@@ -378,7 +395,7 @@ row(struct reader *r, const struct doc_block *b)
 static void
 words(struct reader *r, const struct doc_block *b)
 {
-	struct span x = { b->start, b->end, FIELD_NONE };
+	struct span x = { b->start, b->end, FIELD_NONE, NULL };
 
 	if (r->pending.field == FIELD_NONE || x.end - x.start > MAX_FIELD) {
 		finish(r);

@@ -4,12 +4,32 @@
 
 #include "convert/recognise.h"
 
-#define KIND(name, needs, find, sco, path, digits, host)	{ name, needs, find, sco, path, digits, host },
+/* The numbers of local rules begin with a million; which one this is does not matter, but it stays. */
+#define RULE_JA3(buffer)	"alert tls any any -> any any (msg:\"" buffer " %s\"; " buffer "; content:\"%s\"; sid:%u; rev:1;)"
+#define KIND(name, needs, find, take, sco, path, digits, host, pattern, language) \
+	{ name, needs, find, take, sco, path, digits, host, pattern, language },
 const struct kind kinds[] = {
 #include "convert/kinds.def"
 };
 #undef KIND
 const size_t kinds_count = ARRAY_LEN(kinds);
+
+const struct kind *
+kind_named(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < kinds_count; i++)
+		if (strcmp(kinds[i].name, name) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+int
+kind_is_hash(const struct kind *k)
+{
+	return k->path != NULL && strcmp(k->sco, "file") == 0 && strncmp(k->path, "hashes.", 7) == 0;
+}
 
 void
 scan_notice(const struct doc *d, struct facts *f, size_t at, const char *code, const char *text)
@@ -184,7 +204,7 @@ claim(struct scanner *sc, const struct word *w)
 		if (hit == 0)
 			continue;
 		if (hit == 1)
-			add_mention(sc, &kinds[i], &f);
+			add_mention(sc, f.kind != NULL ? f.kind : &kinds[i], &f);
 		return f.end > w->end ? f.end : w->end;
 	}
 	return w->end;
@@ -229,6 +249,45 @@ scan(struct scanner *sc, const struct spans *taken)
 	}
 }
 
+static int
+by_start(const void *a, const void *b)
+{
+	const struct mention *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* What stands behind a label that says its kind, and texts that are values as a whole. */
+static void
+add_labelled(struct scanner *sc, const struct spans *taken)
+{
+	size_t i, had = sc->out->n;
+
+	for (i = 0; i < taken->n && sc->out->n < LIMIT_MENTIONS; i++) {
+		const struct span *x = &taken->v[i];
+		const char *s = sc->d->text + x->start, *value;
+		struct mention *m;
+
+		if (x->kind == NULL || x->kind->sco == NULL)
+			continue;
+		value = x->kind->take != NULL ? x->kind->take(sc->d->arena, s, x->end - x->start) :
+		    arena_strndup(sc->d->arena, s, x->end - x->start);
+		if (value == NULL)
+			continue;
+		m = push_mention(sc);
+		m->class = MENTION_VALUE;
+		m->kind = x->kind;
+		m->start = x->start;
+		m->end = x->end;
+		m->sent = doc_sentence_at(sc->d, m->start);
+		m->value = value;
+		m->rule = x->kind->take != NULL ? "label" : "rule";
+		m->confidence = 100;
+	}
+	if (sc->out->n > had)
+		qsort(sc->out->v, sc->out->n, sizeof(*sc->out->v), by_start);
+}
+
 void
 scan_values(const struct doc *d, const struct phrases *p, struct mentions *m, struct facts *f)
 {
@@ -245,6 +304,7 @@ scan_values(const struct doc *d, const struct phrases *p, struct mentions *m, st
 	records_read(d, lang, f, &taken, &columns);
 	plain_make(&sc.plain, d->text, d->len);
 	scan(&sc, &taken);
+	add_labelled(&sc, &taken);
 	plain_free(&sc.plain);
 	observe(d, m, &columns, f);
 }

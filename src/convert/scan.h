@@ -61,13 +61,22 @@ struct kind {
 	unsigned needs;		/* one of these must be there */
 	/* 1: found, all of *f that differs from the default filled; 2: it is something that nobody wants, up to f->end; else 0 */
 	int (*find)(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
-	const char *sco;	/* SCO type, NULL: no observable */
+	/* The canonical form of s[0..n), which a label calls so, in the arena; NULL: it is none. NULL: no label calls it so. */
+	const char *(*take)(struct arena *a, const char *s, size_t n);
+	const char *sco;	/* type of observable: of an SCO, or one that only patterns know; NULL: none */
 	const char *path;	/* of the value: "value", or "hashes.MD5" */
 	size_t digits;		/* of a hash */
 	enum { HOST_NONE, HOST_NAME, HOST_ADDRESS } host;	/* what its value is or has; plain in prose, a name only cites */
+	const char *pattern;	/* with %s for the value, quoted as the language has it; NULL: the SCO gives it */
+	const char *language;	/* pattern_type of pattern */
 };
 extern const struct kind kinds[];
 extern const size_t kinds_count;
+
+/* The kind of that name, or NULL. */
+const struct kind *kind_named(const char *name);
+/* Is its value a hash of a file? */
+int kind_is_hash(const struct kind *k);
 
 struct found {
 	size_t start, end;	/* in plain text */
@@ -76,6 +85,7 @@ struct found {
 	const char *host;	/* lower case, or NULL */
 	unsigned port;		/* behind a host that stands for itself; 0: none */
 	const char *type, *ext_source;	/* of a name */
+	const struct kind *kind;	/* another one than was asked for; NULL: that */
 };
 
 struct scanner {
@@ -99,6 +109,7 @@ size_t scan_hash_at(const char *s, size_t n, const char **algorithm);
 struct span {
 	size_t start, end;
 	enum field field;
+	const struct kind *kind;	/* FIELD_KIND: what its label says it is */
 };
 struct spans {
 	struct span *v;
@@ -106,7 +117,8 @@ struct spans {
 };
 
 /*
- * Reads labelled lines and tables into observables of f. taken: where no value is looked for. columns: the cells of columns of
+ * Reads labelled lines and tables into observables of f. taken: where no value is looked for, or (FIELD_KIND) what stands there;
+ * in front of what it holds already no line is read. columns: the cells of columns of
  * values (FIELD_VALUE), and of those that a table's head calls something else (FIELD_NONE).
  */
 void records_read(const struct doc *d, const struct layout_lang *lang, struct facts *f, struct spans *taken,

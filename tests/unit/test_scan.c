@@ -44,7 +44,7 @@ of_kind(const struct mention *m, const char *kind)
 	if (m->kind == NULL)
 		return strcmp(kind, m->type) == 0;
 	if (strcmp(kind, "hash") == 0)
-		return m->kind->digits > 0;
+		return kind_is_hash(m->kind);
 	return strcmp(m->kind->name, kind) == 0;
 }
 
@@ -339,6 +339,38 @@ test_implied(void)
 	    "ipv4-addr 45.77.12.9 | *ipv4-addr 45.77.12.10 | network-traffic o2:443", "in prose no server is made up");
 }
 
+/* The pattern of the observable that is an indicator, the last where there are several. */
+static const char *
+pattern_of(const char *text)
+{
+	const char *out = "-";
+	struct reading r;
+	size_t i;
+
+	read_text(&r, text, "text");
+	for (i = 0; i < r.f.observables.n; i++)
+		if (r.f.observables.v[i].indicator && r.f.observables.v[i].pattern != NULL)
+			out = r.f.observables.v[i].pattern;
+	facts_release(&r.f);
+	return out;
+}
+
+static void
+test_patterns(void)
+{
+	is_str(pattern_of("IOCs\nC:\\Users\\Public\\it's.exe\n"),
+	    "[file:name = 'it\\'s.exe' AND file:parent_directory_ref.path = 'C:\\\\Users\\\\Public']", "a file at its place");
+	is_str(pattern_of("IOCs\n/tmp/.x/miner\n"), "[file:name = 'miner' AND file:parent_directory_ref.path = '/tmp/.x']", "so elsewhere");
+	is_str(pattern_of("IOCs\nC:\\Users\\Public\n"), "-", "a directory is no indicator");
+	is_str(pattern_of("JA3: 72a589da586844d7f0818ce684948eea\n"), "alert tls any any -> any any (msg:\"ja3.hash "
+	    "72a589da586844d7f0818ce684948eea\"; ja3.hash; content:\"72a589da586844d7f0818ce684948eea\"; sid:1469592; rev:1;)",
+	    "JA3 as a rule of Suricata");
+	is_str(pattern_of("User-Agent: it's Bot/1.0\n"), "[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent' = "
+	    "'it\\'s Bot/1.0']", "a user agent");
+	is_str(pattern_of("Imphash: f34d5f2d4577ed6d9ceec516c1f5a744\n"),
+	    "[file:extensions.'windows-pebinary-ext'.imphash = 'f34d5f2d4577ed6d9ceec516c1f5a744']", "a hash of imports");
+}
+
 static void
 test_notices(void)
 {
@@ -395,6 +427,7 @@ main(void)
 	test_records();
 	test_evidence();
 	test_implied();
+	test_patterns();
 	test_notices();
 	test_linear();
 	phrases_free(phrases);
