@@ -175,21 +175,34 @@ no_hash(struct scanner *sc, const struct kind *k, size_t at, size_t run, size_t 
 	return 0;
 }
 
+/* Reads a word once for all the kinds of hashes: where its digits begin, how many there are, how many belong to a label. */
+static void
+read_hex(struct scanner *sc, const struct word *w)
+{
+	const char *s = sc->plain.s;
+	size_t announced, at = w->start + glued_label(s + w->start, w->end - w->start, &announced);
+	size_t run = hex_run(s + at, w->end - at), skip = at == w->start ? split_label(sc, at, run) : 0;
+
+	sc->hex.start = w->start;
+	sc->hex.at = at + skip;
+	sc->hex.run = run - skip;
+	sc->hex.skip = skip;
+}
+
 int
 find_hash(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f)
 {
 	const char *s = sc->plain.s;
-	size_t announced, at = w->start + glued_label(s + w->start, w->end - w->start, &announced), run, skip = 0;
+	size_t at, run;
 	int is_labelled;
 
-	run = hex_run(s + at, w->end - at);
-	if (run < k->digits && run + NEAR < 32)
+	if (sc->hex.start != w->start)
+		read_hex(sc, w);
+	if (sc->hex.run + sc->hex.skip < k->digits && sc->hex.run + sc->hex.skip + NEAR < 32)
 		return 0;
-	if (at == w->start)
-		skip = split_label(sc, at, run);
-	is_labelled = at > w->start || skip > 0;
-	at += skip;
-	run -= skip;
+	at = sc->hex.at;
+	run = sc->hex.run;
+	is_labelled = at > w->start;
 	if (run != k->digits)
 		return no_hash(sc, k, at, run, w->end);
 	is_labelled = is_labelled || labelled(sc, w->start);

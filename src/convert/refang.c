@@ -24,6 +24,8 @@ static const struct { const char *written, *plain; } schemes[] = {
 	{ "ttps", "https" }, { "ttp", "http" }, { "sfxp", "sftp" }, { "fxps", "ftps" }, { "fxp", "ftp" }, { "fxxp", "ftp" },
 };
 
+#define LONGEST_SCHEME	6	/* of those in the table */
+
 static int
 is_alnum(char c)
 {
@@ -201,6 +203,26 @@ scheme(const char *v, size_t i, size_t len, struct rewrite *r)
 	return 0;
 }
 
+/*
+ * A scheme that ends at `end`, in front of ":" or a bracket, and begins at `from` or later: of several the one that begins first.
+ * r->before is its octets.
+ */
+static int
+scheme_before(const char *v, size_t from, size_t end, size_t len, struct rewrite *r)
+{
+	size_t n;
+
+	if (end - from < 3 || strchr("spxwSPXW", v[end - 1]) == NULL)
+		return 0;
+	for (n = end - from < LONGEST_SCHEME ? end - from : LONGEST_SCHEME; n >= 3; n--)
+		if (strchr("hHmMtTfFsS", v[end - n]) != NULL && scheme(v, end - n, len, r) && r->n == n) {
+			r->before = n;
+			r->n = 0;
+			return 1;
+		}
+	return 0;
+}
+
 static int
 rewrite_at(const char *v, size_t i, size_t len, struct rewrite *r)
 {
@@ -217,15 +239,24 @@ rewrite_at(const char *v, size_t i, size_t len, struct rewrite *r)
 	case '\\':
 		return backslash(v, i, len, r);
 	default:
-		return scheme(v, i, len, r);
+		return 0;
 	}
+}
+
+/* Does what r, found at i, and writes what stands before it; returns where to go on. */
+static size_t
+apply(struct plain *p, const char *view, size_t same, size_t i, const struct rewrite *r)
+{
+	add(p, view + same, i - r->before - same);
+	edit(p, r->plain, i - r->before, r->before + r->n);
+	return i + r->n;
 }
 
 void
 plain_make(struct plain *p, const char *view, size_t len)
 {
-	static const char first[] = "[({<.\\hHmMtTfFsS";
-	unsigned char stop[256] = { 0 };
+	/* everything that is written defanged has one of these; a scheme stands in front of one */
+	static const unsigned char stop[256] = { ['['] = 1, ['('] = 1, ['{'] = 1, ['<'] = 1, ['.'] = 1, ['\\'] = 1, [':'] = 1 };
 	struct rewrite r;
 	size_t i, same = 0;
 
@@ -233,17 +264,13 @@ plain_make(struct plain *p, const char *view, size_t len)
 	p->cap = len + 64;
 	p->s = xmalloc(p->cap);
 	p->s[0] = '\0';
-	for (i = 0; first[i] != '\0'; i++)
-		stop[(unsigned char)first[i]] = 1;
-	for (i = 0; i < len;) {
-		if (!stop[(unsigned char)view[i]] || !rewrite_at(view, i, len, &r) || i - r.before < same) {
-			i++;
+	for (i = 0; i < len; i++) {
+		if (!stop[(unsigned char)view[i]])
 			continue;
-		}
-		add(p, view + same, i - r.before - same);
-		edit(p, r.plain, i - r.before, r.before + r.n);
-		i += r.n;
-		same = i;
+		if (scheme_before(view, same, i, len, &r))
+			same = apply(p, view, same, i, &r);
+		if (rewrite_at(view, i, len, &r) && i - r.before >= same)
+			i = (same = apply(p, view, same, i, &r)) - 1;
 	}
 	add(p, view + same, len - same);
 }
@@ -256,12 +283,29 @@ plain_free(struct plain *p)
 	memset(p, 0, sizeof(*p));
 }
 
+void
+plain_near(struct plain *p, size_t at)
+{
+	while (p->near < p->nedit && p->edits[p->near].at < at)
+		p->near++;
+}
+
+#define STEPS	8	/* edits that are looked at one by one */
+
 /* How many edits begin before `at`. */
 static size_t
 edits_before(const struct plain *p, size_t at)
 {
-	size_t lo = 0, hi = p->nedit;
+	size_t lo = 0, hi = p->nedit, k = p->near, step;
 
+	for (step = 0; step < STEPS; step++) {
+		if (k > 0 && p->edits[k - 1].at >= at)
+			k--;
+		else if (k < p->nedit && p->edits[k].at < at)
+			k++;
+		else
+			return k;
+	}
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 

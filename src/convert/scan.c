@@ -138,6 +138,8 @@ read_word(const struct scanner *sc, size_t at, struct word *w)
 	while (i > at + 1 && (s[i - 1] == '.' || s[i - 1] == '-' || s[i - 1] == '_'))
 		i--;
 	w->end = i;
+	if (w->has & HAS_DOT && memchr(s + at, '.', i - at) == NULL)
+		w->has &= ~(unsigned)HAS_DOT;
 	w->has |= around(sc, w);
 }
 
@@ -155,6 +157,17 @@ push_mention(struct scanner *sc)
 	return m;
 }
 
+/* The sentence that holds view offset `at`, or SIZE_MAX; values come in order. */
+static size_t
+sentence_of(struct scanner *sc, size_t at)
+{
+	const struct doc *d = sc->d;
+
+	while (sc->sent < d->nsent && d->sents[sc->sent].end <= at)
+		sc->sent++;
+	return sc->sent < d->nsent && d->sents[sc->sent].start <= at ? sc->sent : SIZE_MAX;
+}
+
 static void
 add_mention(struct scanner *sc, const struct kind *k, const struct found *f)
 {
@@ -167,7 +180,7 @@ add_mention(struct scanner *sc, const struct kind *k, const struct found *f)
 	m = push_mention(sc);
 	m->start = plain_view(&sc->plain, f->start, 0);
 	m->end = plain_view(&sc->plain, f->end, 1);
-	m->sent = doc_sentence_at(sc->d, m->start);
+	m->sent = sentence_of(sc, m->start);
 	m->value = f->value;
 	m->rule = f->rule;
 	m->refanged = plain_edited(&sc->plain, f->start, f->end);
@@ -221,6 +234,43 @@ taken_until(const struct spans *taken, size_t *next, size_t at)
 	return *next < taken->n && taken->v[*next].start <= at ? taken->v[*next].end : TAKEN_NONE;
 }
 
+/* What an octet is where words are looked for. */
+enum octet {
+	BETWEEN,	/* none of a word, and says nothing about one */
+	LETTER,		/* of ASCII */
+	TELLS,		/* a digit, or what may stand in a value or beside it */
+	WIDE,		/* may begin a letter beyond ASCII that goes with ASCII in a word */
+};
+
+static const unsigned char octets[256] = {
+	['A'] = LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER,
+	['N'] = LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER,
+	['a'] = LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER,
+	['n'] = LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER,
+	['0'] = TELLS, TELLS, TELLS, TELLS, TELLS, TELLS, TELLS, TELLS, TELLS, TELLS,
+	['.'] = TELLS, ['-'] = TELLS, ['_'] = TELLS, [':'] = TELLS, ['@'] = TELLS, ['+'] = TELLS, ['%'] = TELLS, ['/'] = TELLS,
+	['\\'] = TELLS,
+	[0xc3] = WIDE, WIDE, WIDE, WIDE, WIDE, WIDE, WIDE, WIDE, WIDE, WIDE, WIDE, WIDE, WIDE, WIDE, WIDE, WIDE, WIDE, WIDE,
+};
+
+/* The end of a word of letters at `at` that stands between blanks and the like, as most words do; `at` when it is another. */
+static size_t
+mere_word(const struct scanner *sc, size_t at)
+{
+	const unsigned char *s = (const unsigned char *)sc->plain.s;
+	size_t i = at;
+
+	if (at > 0 && octets[s[at - 1]] != BETWEEN)
+		return at;
+	while (octets[s[i]] == LETTER)	/* the text ends with a NUL */
+		i++;
+	if (i - at >= LEAST_HEX)
+		return at;
+	if (octets[s[i]] == BETWEEN || (s[i] == '.' && (s[i + 1] == ' ' || s[i + 1] == '\n')))
+		return i;
+	return at;
+}
+
 static void
 scan(struct scanner *sc, const struct spans *taken)
 {
@@ -229,8 +279,12 @@ scan(struct scanner *sc, const struct spans *taken)
 	struct word w;
 
 	while (i < sc->plain.len) {
-		if (!rc_alnum(s[i]) && wide_letter(s + i, sc->plain.len - i) == 0) {
+		if (octets[(unsigned char)s[i]] == BETWEEN || (!rc_alnum(s[i]) && wide_letter(s + i, sc->plain.len - i) == 0)) {
 			i++;
+			continue;
+		}
+		if ((end = mere_word(sc, i)) > i) {
+			i = sc->from = end;
 			continue;
 		}
 		wide = wide_start(sc, i);
@@ -243,6 +297,7 @@ scan(struct scanner *sc, const struct spans *taken)
 		/* most words are words */
 		if ((w.has & ~(unsigned)HAS_DASH) == 0 && (w.has == 0 || w.end - w.start < 13))
 			continue;
+		plain_near(&sc->plain, w.start);
 		end = taken_until(taken, &next, plain_view(&sc->plain, w.start, 0));
 		if (end == TAKEN_NONE)
 			i = sc->from = claim(sc, &w);
@@ -301,6 +356,7 @@ scan_values(const struct doc *d, const struct phrases *p, struct mentions *m, st
 	sc.f = f;
 	sc.out = m;
 	sc.cap = m->n;
+	sc.hex.start = SIZE_MAX;
 	records_read(d, lang, f, &taken, &columns);
 	plain_make(&sc.plain, d->text, d->len);
 	scan(&sc, &taken);

@@ -22,10 +22,13 @@ struct plain {
 	size_t len, cap;
 	struct edit *edits;	/* sorted; malloc */
 	size_t nedit, capedit;
+	size_t near;		/* how many of them begin before the place that is being read */
 };
 
 void plain_make(struct plain *p, const char *view, size_t len);
 void plain_free(struct plain *p);
+/* Reading has come to place `at`: questions about places near it are quick. */
+void plain_near(struct plain *p, size_t at);
 /* The view offset of place `at`, as a start or (end not 0) as an end. */
 size_t plain_view(const struct plain *p, size_t at, int end);
 /* Was part of [from, to) written defanged? */
@@ -35,7 +38,7 @@ int plain_edited(const struct plain *p, size_t from, size_t to);
 
 /* What a word must have for a kind to be tried on it. */
 enum {
-	HAS_DOT = 1 << 0,
+	HAS_DOT = 1 << 0,		/* inside */
 	HAS_DIGIT = 1 << 1,
 	HAS_HEX = 1 << 2,		/* LEAST_HEX hexadecimal digits in a row */
 	HAS_DASH = 1 << 3,
@@ -93,6 +96,8 @@ struct scanner {
 	const struct layout_lang *lang;
 	struct plain plain;
 	size_t from;		/* before it everything is taken */
+	size_t sent;		/* the first sentence that ends behind the last value */
+	struct { size_t start, at, run, skip; } hex;	/* what find_hash() has read of the word that begins at start */
 	struct facts *f;
 	struct mentions *out;
 	size_t cap;
