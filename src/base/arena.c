@@ -148,17 +148,27 @@ arena_strdup(struct arena *a, const char *s)
 char *
 arena_printf(struct arena *a, const char *fmt, ...)
 {
-	va_list ap, again;
+	struct chunk *c = a->head;
+	size_t room = c != NULL ? c->cap - c->used : 0;
+	va_list ap;
 	char *p;
 	int n;
 
+	/* most texts fit into what is left of the chunk */
 	va_start(ap, fmt);
-	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(c != NULL ? (char *)c->data + c->used : NULL, room, fmt, ap);
 	va_end(ap);
+	if (n >= 0 && (size_t)n < room) {
+		room = ((size_t)n + 1 + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+		p = (char *)c->data + c->used;
+		c->used += room;
+		a->used += room;
+		return p;
+	}
 	p = arena_alloc(a, (size_t)(n < 0 ? 0 : n) + 1);
-	vsnprintf(p, (size_t)(n < 0 ? 0 : n) + 1, fmt, again);
-	va_end(again);
+	va_start(ap, fmt);
+	vsnprintf(p, (size_t)(n < 0 ? 0 : n) + 1, fmt, ap);
+	va_end(ap);
 	return p;
 }
 

@@ -18,23 +18,34 @@ rc_lower(struct scanner *sc, const char *s, size_t n)
 	return out;
 }
 
+/* Behind the last word before `at`: blanks and the like between are left out. */
+static size_t
+word_end(const struct scanner *sc, size_t at)
+{
+	while (at > 0 && strchr(" \t:=*\"'(|-", sc->plain.s[at - 1]) != NULL)
+		at--;
+	return at;
+}
+
+/* Does the text before `at` end with the word (whole, letter case aside)? */
+static int
+ends_with(const struct scanner *sc, size_t at, const char *word)
+{
+	const char *s = sc->plain.s;
+	size_t n = strlen(word);
+
+	if (at < n || ((word[n - 1] ^ s[at - 1]) & 0xdf) != 0 || strncasecmp(s + at - n, word, n) != 0)
+		return 0;
+	return !rc_alnum(word[0]) || at == n || !rc_alnum(s[at - n - 1]);
+}
+
 int
 rc_after_word(const struct scanner *sc, size_t at, const char *const *words)
 {
-	const char *s = sc->plain.s;
-	size_t n;
-
-	while (at > 0 && strchr(" \t:=*\"'(|-", s[at - 1]) != NULL)
-		at--;
-	if (at == 0)
-		return 0;
-	for (; words != NULL && *words != NULL; words++) {
-		n = strlen(*words);
-		if (at < n || (((*words)[n - 1] ^ s[at - 1]) & 0xdf) != 0 || strncasecmp(s + at - n, *words, n) != 0)
-			continue;
-		if (!rc_alnum((*words)[0]) || at == n || !rc_alnum(s[at - n - 1]))
+	at = word_end(sc, at);
+	for (; at > 0 && words != NULL && *words != NULL; words++)
+		if (ends_with(sc, at, *words))
 			return 1;
-	}
 	return 0;
 }
 
@@ -123,13 +134,11 @@ static int
 labelled(const struct scanner *sc, size_t at)
 {
 	const struct label *l;
-	const char *one[2] = { NULL, NULL };
 
-	for (l = sc->lang->labels; l != NULL && l->text != NULL; l++) {
-		one[0] = l->text;
-		if (l->field == FIELD_HASH && rc_after_word(sc, at, one))
+	at = word_end(sc, at);
+	for (l = sc->lang->labels; at > 0 && l != NULL && l->text != NULL; l++)
+		if (l->field == FIELD_HASH && ends_with(sc, at, l->text))
 			return 1;
-	}
 	return 0;
 }
 

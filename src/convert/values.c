@@ -41,31 +41,40 @@ value_extension(const char *s, size_t n)
 	return find(value_extensions, value_extensions_count, s, n) != NULL;
 }
 
+static int
+never_cmp(const void *x, const void *y)
+{
+	const struct value_row *a = x, *b = y;
+	int c = strcmp(a->word, b->word);
+
+	return c != 0 ? c : strcmp(a->more, b->more);
+}
+
+/* Is it a line of the list of what is never published? Its lines are sorted. */
+static int
+is_never(const char *word, const char *more)
+{
+	const struct value_row key = { word, more };
+
+	return bsearch(&key, value_never, value_never_count, sizeof(key), never_cmp) != NULL;
+}
+
 int
 value_never_hash(const char *hash)
 {
-	size_t i;
-
-	for (i = 0; i < value_never_count; i++)
-		if (strcmp(value_never[i].word, "hash") == 0 && strcmp(value_never[i].more, hash) == 0)
-			return 1;
-	return 0;
+	return is_never("hash", hash);
 }
 
 int
 value_never_host(const char *host)
 {
-	size_t i, n = strlen(host);
+	const char *dot;
 
-	for (i = 0; i < value_never_count; i++) {
-		const char *name = value_never[i].more;
-		size_t k = strlen(name);
-
-		if (strcmp(value_never[i].word, "host") == 0 && n >= k && strcmp(host + n - k, name) == 0 &&
-		    (n == k || host[n - k - 1] == '.'))
-			return 1;
-	}
-	return 0;
+	/* it, and the names that it is below */
+	for (; !is_never("host", host); host = dot + 1)
+		if ((dot = strchr(host, '.')) == NULL)
+			return 0;
+	return 1;
 }
 
 /* Splits "ADDRESS/BITS"; returns the octets of the address (4, 16), 0 when it is none. */

@@ -225,6 +225,24 @@ keep(struct doc *d, struct reading *r, const struct strand *src)
 	}
 }
 
+/* What lies at the beginning of each page, and of the one behind the last, so that searches are short. */
+static void
+index_pages(struct doc *d)
+{
+	size_t n = d->len / DOC_PAGE + 2, page, run = 0, sent = 0;
+
+	d->run_of = arena_alloc(d->arena, n * sizeof(*d->run_of));
+	d->sent_of = arena_alloc(d->arena, n * sizeof(*d->sent_of));
+	for (page = 0; page < n; page++) {
+		while (run + 1 < d->nrun && d->runs[run + 1].view <= page * DOC_PAGE)
+			run++;
+		while (sent < d->nsent && d->sents[sent].end <= page * DOC_PAGE)
+			sent++;
+		d->run_of[page] = (uint32_t)run;
+		d->sent_of[page] = (uint32_t)sent;
+	}
+}
+
 static int
 read_strand(struct doc *d, const struct doc_options *opt, const struct reader *reader, const struct reading *known,
     const struct strand *src, struct err *e)
@@ -243,6 +261,7 @@ read_strand(struct doc *d, const struct doc_options *opt, const struct reader *r
 		d->format = reader->format;
 		keep(d, &r, src);
 		layout_build(d, &r, opt);
+		index_pages(d);
 	} else
 		err_prefix(e, "%s", d->name);
 	strand_free(&r.view);
@@ -309,16 +328,29 @@ doc_read(struct arena *a, const char *name, const char *bytes, size_t n, const s
 
 /* ---- asking ----------------------------------------------------------------------------------------------------------- */
 
+static size_t
+input_of(const struct doc *d, size_t at, int end)
+{
+	size_t from = 0, to = d->nrun;
+
+	/* an end is told by the octet before it */
+	if (d->run_of != NULL && at <= d->len && to > 0) {
+		from = d->run_of[(at > 0 ? at - 1 : 0) / DOC_PAGE];
+		to = d->run_of[at / DOC_PAGE + 1] + 1;
+	}
+	return strand_input(d->runs + from, to - from, d->len, at, end);
+}
+
 size_t
 doc_input(const struct doc *d, size_t at)
 {
-	return strand_input(d->runs, d->nrun, d->len, at, 0);
+	return input_of(d, at, 0);
 }
 
 size_t
 doc_input_end(const struct doc *d, size_t at)
 {
-	return strand_input(d->runs, d->nrun, d->len, at, 1);
+	return input_of(d, at, 1);
 }
 
 void
@@ -336,6 +368,10 @@ doc_sentence_at(const struct doc *d, size_t at)
 {
 	size_t lo = 0, hi = d->nsent;
 
+	if (d->sent_of != NULL && at <= d->len) {
+		lo = d->sent_of[at / DOC_PAGE];
+		hi = d->sent_of[at / DOC_PAGE + 1];
+	}
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 

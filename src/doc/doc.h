@@ -129,7 +129,12 @@ struct doc {
 	size_t nlink;
 	struct doc_run *runs;
 	size_t nrun;
+	/* per DOC_PAGE octets of the view, from the first of them: the last run that begins, the first sentence that ends behind it.
+	   NULL: searches go through all */
+	uint32_t *run_of, *sent_of;
 };
+
+#define DOC_PAGE	1024
 
 struct doc_options {
 	const char *format;	/* "text", "md", ...; NULL: by content and name */
