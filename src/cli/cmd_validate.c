@@ -67,7 +67,7 @@ one_file(struct forms_run *r, const char *path)
 		r->source = fopen(path, "rb");
 	if (validate_stream(r->v, f, found, r, &res, &e) != 0) {
 		unreadable(r, e.text);
-		err_prefix(&e, "%s: ", path);
+		err_prefix(&e, "%s", path);
 		cli_fail(r->c, &e);
 	} else {
 		r->files++;
@@ -237,7 +237,7 @@ static const struct cli_option options[] = {
 	{ "enforce-refs", 0, NULL, "a reference to an object that is not in the file is an error" },
 	{ "strict-types", 0, NULL, "custom types are errors" },
 	{ "strict-properties", 0, NULL, "custom properties are errors" },
-	{ "format", 'f', "FORMAT", "text (default), jsonl (a line a file), json, sarif, junit, github or gitlab" },
+	{ "format", 'f', "FORMAT", "text (default), jsonl (a line a file), json, flag, basic, sarif, junit, github or gitlab" },
 	{ "max", 0, "N", "findings of one code that are shown per file (default 20, 0: all)" },
 	{ "list-rules", 0, NULL, "list the rules" },
 	{ 0 }

@@ -14,6 +14,8 @@ const struct cli_command *const cli_commands[] = {
 	&cmd_status,
 	&cmd_serve,
 	&cmd_validate,
+	&cmd_pattern,
+	&cmd_schema,
 	&cmd_complete,
 	NULL
 };

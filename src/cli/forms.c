@@ -159,10 +159,76 @@ json_end(struct forms_run *r)
 	fputs("\n]\n", r->c->out);
 }
 
+/* ---- flag and basic of JSON Schema ---------------------------------------------------------------------------------------- */
+
+static void
+basic_member(struct buf *out, const char *name, const char *s)
+{
+	buf_printf(out, ",\"%s\":", name);
+	json_write_string(s, strlen(s), out);
+}
+
+void
+form_basic_error(struct buf *out, const char *keyword, const char *uri, const char *instance, const char *message)
+{
+	buf_adds(out, out->len > 0 ? ",{\"valid\":false" : "{\"valid\":false");
+	basic_member(out, "keywordLocation", keyword);
+	if (uri != NULL)
+		basic_member(out, "absoluteKeywordLocation", uri);
+	basic_member(out, "instanceLocation", instance);
+	basic_member(out, "error", message);
+	buf_addc(out, '}');
+}
+
+void
+form_verdict(FILE *f, int basic, int valid, const char *errors)
+{
+	fprintf(f, "{\"valid\":%s", valid ? "true" : "false");
+	if (basic)
+		fputs(",\"keywordLocation\":\"\",\"instanceLocation\":\"\"", f);
+	if (basic && !valid)
+		fprintf(f, ",\"errors\":[%s]", errors);
+	fputs("}\n", f);
+}
+
+/* A rule has no keyword in a schema: it is told as a member of "stix:rules". */
+static void
+basic_finding(struct forms_run *r, const struct validate_finding *f)
+{
+	const char *hash = f->schema != NULL ? strchr(f->schema, '#') : NULL;
+	char rule[80];
+
+	if (f->severity == VALIDATE_WARNING && !r->strict)
+		return;
+	snprintf(rule, sizeof(rule), "/stix:rules/%s", f->code);
+	form_basic_error(&r->findings, hash != NULL ? hash + 1 : rule, f->schema, f->pointer, f->message);
+}
+
+static void
+basic_file(struct forms_run *r, const struct validate_result *res)
+{
+	form_verdict(r->c->out, 1, forms_valid(r, res), buf_str(&r->findings));
+	buf_reset(&r->findings);
+}
+
+static void
+flag_finding(struct forms_run *r, const struct validate_finding *f)
+{
+	(void)r;
+	(void)f;
+}
+
+static void
+flag_file(struct forms_run *r, const struct validate_result *res)
+{
+	form_verdict(r->c->out, 0, forms_valid(r, res), "");
+}
+
 static const struct form forms[] = {
 	{ "text", 0, NULL, text_finding, text_file, NULL },
 	{ "jsonl", 1, NULL, json_finding, jsonl_file, NULL },
 	{ "json", 1, json_begin, json_finding, json_array_file, json_end },
+	{ "flag", 1, NULL, flag_finding, flag_file, NULL }, { "basic", 1, NULL, basic_finding, basic_file, NULL },
 	{ "sarif", 1, sarif_begin, sarif_finding, sarif_file, sarif_end },
 	{ "junit", 1, junit_begin, junit_finding, junit_file, junit_end },
 	{ "github", 1, NULL, github_finding, github_file, github_end },

@@ -41,6 +41,13 @@ struct forms_run {
 	int status;
 };
 
+/*
+ * JSON Schema's output formats (Core, section 12): appends an error unit, after a comma where there is one already; writes the
+ * verdict on a line, `flag` alone or `basic` with the error units.
+ */
+void form_basic_error(struct buf *out, const char *keyword, const char *uri, const char *instance, const char *message);
+void form_verdict(FILE *f, int basic, int valid, const char *errors);
+
 /* The form of that name, or NULL. */
 const struct form *form_find(const char *name);
 /* Is the file valid, as the user wants it? */

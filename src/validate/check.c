@@ -132,10 +132,21 @@ report_pointer(struct check *c, enum rule_id r, const char *pointer, int at_name
 	va_end(ap);
 }
 
+void
+report_schema(struct check *c, enum rule_id r, const char *pointer, int at_name, const char *clause, const char *schema,
+    const char *message)
+{
+	size_t n = c->v->pending.n;
+
+	report_pointer(c, r, pointer, at_name, clause, "%s", message);
+	if (c->v->pending.n > n)
+		c->v->pending.v[n].schema = schema;
+}
+
 /* Counts a finding and gives it out unless its code has had its share. */
 void
 give_out(struct validate *v, enum rule_id r, const char *id, const char *pointer, struct json_place place, const char *message,
-    const char *clause)
+    const char *schema, const char *clause)
 {
 	struct validate_finding f;
 
@@ -146,7 +157,7 @@ give_out(struct validate *v, enum rule_id r, const char *id, const char *pointer
 	if (v->count[r]++ >= v->per_code && v->per_code != 0)
 		return;
 	f = (struct validate_finding){ rules[r].pub.name, rules[r].pub.number, rules[r].pub.severity, id, pointer, place, message,
-	    clause };
+	    schema, clause };
 	if (v->found != NULL)
 		v->found(v->arg, &f);
 }
@@ -165,7 +176,7 @@ report_late(struct validate *v, enum rule_id r, const char *id, const char *poin
 	va_end(ap);
 	if (n >= (int)sizeof(text))
 		text[utf8_valid(text, sizeof(text) - 1)] = '\0';
-	give_out(v, r, id, pointer, place, text, rules[r].pub.clause);
+	give_out(v, r, id, pointer, place, text, NULL, rules[r].pub.clause);
 }
 
 static int
@@ -191,7 +202,7 @@ flush(struct check *c)
 		const struct pending *p = &v->pending.v[i];
 
 		give_out(v, p->rule, c->id, c->base[0] != '\0' ? arena_printf(v->scratch, "%s%s", c->base, p->pointer) : p->pointer,
-		    p->place, p->message, p->clause);
+		    p->place, p->message, p->schema, p->clause);
 	}
 }
 
@@ -279,7 +290,7 @@ unsafe_integers(struct check *c)
 		if (k < v->pending.n)
 			continue;
 		p = vec_push(v->scratch, &v->pending);
-		*p = (struct pending){ RULE_INTEGER_RANGE, "", "an integer is beyond -(2^53)+1 to (2^53)-1", "2.10", place };
+		*p = (struct pending){ RULE_INTEGER_RANGE, "", "an integer is beyond -(2^53)+1 to (2^53)-1", NULL, "2.10", place };
 	}
 }
 
@@ -317,17 +328,33 @@ identify(struct check *c)
 	return 0;
 }
 
+static void
+forget(struct validate *v)
+{
+	rules_resolve(v);
+	v->pending.v = NULL;
+	v->pending.n = v->pending.cap = 0;
+	v->nbad = 0;
+	v->result.objects++;
+}
+
+void
+check_pattern(struct validate *v, const json_t *indicator)
+{
+	struct check c = { .v = v, .object = indicator, .id = "", .type = "indicator", .base = "", .pattern_only = 1 };
+
+	forget(v);
+	rule_pattern(&c);
+	flush(&c);
+}
+
 void
 check_object(struct validate *v, const json_t *object, struct json_text *text, const char *base, struct json_place place,
     int in_bundle)
 {
 	struct check c = { .v = v, .object = object, .id = "", .type = "", .text = text, .base = base, .place = place };
 
-	rules_resolve(v);
-	v->pending.v = NULL;
-	v->pending.n = v->pending.cap = 0;
-	v->nbad = 0;
-	v->result.objects++;
+	forget(v);
 	if (identify(&c) == 0) {
 		if (in_bundle && strcmp(c.type, "bundle") == 0) {
 			report(&c, RULE_SCHEMA_TYPE, AT(NULL, "type"), "a bundle holds STIX objects, and a bundle is none");

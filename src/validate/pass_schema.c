@@ -200,7 +200,8 @@ found(void *arg, const struct schema_finding *f)
 		if (c->v->pending.v[i].rule == r && strcmp(c->v->pending.v[i].pointer, pointer) == 0 &&
 		    strcmp(c->v->pending.v[i].message, text != NULL ? text : f->message) == 0)
 			return;
-	report_pointer(c, r, pointer, f->at_name, clause_of(c, f), "%s", text != NULL ? text : f->message);
+	report_schema(c, r, pointer, f->at_name, clause_of(c, f), arena_printf(c->v->scratch, "%s#%s", f->uri, f->pointer),
+	    text != NULL ? text : f->message);
 }
 
 static void

@@ -1,6 +1,6 @@
 /*
  * pattern: the STIX patterning language (STIX 2.1 section 9) as a tree with places. Syntax only: whether types, properties
- * and values make sense is judged by check_pattern.c.
+ * and values make sense is judged by rules_pattern.c.
  */
 #ifndef VALIDATE_PATTERN_H
 #define VALIDATE_PATTERN_H
@@ -80,6 +80,8 @@ int pattern_parse(struct arena *a, const char *text, size_t len, struct pattern_
     BASE_CHECKED;
 /* Appends the pattern in one fixed form; what it prints parses to the same tree. */
 void pattern_print(const struct pattern_node *n, struct buf *out);
+/* Appends the tree, a node a line, two spaces a level; comparisons and qualifiers as pattern_print has them. */
+void pattern_print_tree(const struct pattern_node *n, struct buf *out);
 /* The word for a literal's type: "string", "integer" ... */
 const char *pattern_literal_name(enum pattern_literal t);
 

@@ -11,17 +11,48 @@
 
 static const struct at pattern_at = { NULL, "pattern", 0 };
 
-/* Places in the pattern are told in characters from 1. */
-static size_t
-character(const struct check *c, size_t octet)
-{
-	const char *s = member_string(c->object, "pattern");
+static void say(struct check *c, enum rule_id r, size_t octet, const char *fmt, ...) BASE_PRINTF(4, 5);
 
-	return utf8_count(s, octet) + 1;
+/* Line and column of an octet of the pattern. */
+static void
+place_in(const char *s, size_t octet, struct json_place *out)
+{
+	size_t i, start = 0;
+
+	*out = (struct json_place){ octet, octet + 1, 1, 1 };
+	for (i = 0; i < octet && s[i] != '\0'; i++)
+		if (s[i] == '\n') {
+			out->line++;
+			start = i + 1;
+		}
+	out->column = (uint32_t)utf8_count(s + start, octet - start) + 1;
 }
 
-#define SAY(c, rule, at, fmt, ...) \
-	report((c), (rule), &pattern_at, "at character %zu: " fmt, character((c), (at)), __VA_ARGS__)
+/* A finding in the pattern: its place in characters from 1 is told in words, unless the pattern is all there is. */
+static void
+say(struct check *c, enum rule_id r, size_t octet, const char *fmt, ...)
+{
+	const char *s = member_string(c->object, "pattern");
+	char text[900];
+	va_list ap;
+	int n;
+
+	if (!rule_on(c->v, r))
+		return;
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (n >= (int)sizeof(text))
+		text[utf8_valid(text, sizeof(text) - 1)] = '\0';
+	if (c->pattern_only) {
+		place_in(s, octet, &c->place);
+		report(c, r, NULL, "%s", text);
+	} else {
+		report(c, r, &pattern_at, "at character %zu: %s", utf8_count(s, octet) + 1, text);
+	}
+}
+
+#define SAY(c, rule, at, fmt, ...)	say((c), (rule), (at), fmt, __VA_ARGS__)
 
 /* ---- object paths ---------------------------------------------------------------------------------------------------------- */
 

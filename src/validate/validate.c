@@ -3,6 +3,7 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "validate/pattern.h"
 #include "validate/rules.h"
 
 struct validate *
@@ -98,49 +99,52 @@ validate_end(struct validate *v, struct validate_result *out)
 	v->found = NULL;
 }
 
-/* ---- as a check ------------------------------------------------------------------------------------------------------------- */
+/* ---- a pattern by itself ---------------------------------------------------------------------------------------------------- */
 
-/* Keeps the first error of what is being checked. */
-static void
-refuse(void *arg, const struct validate_finding *f)
+int
+validate_pattern(struct validate *v, const char *text, size_t len, validate_found_fn *found, void *arg,
+    struct validate_result *out, struct err *e)
 {
-	struct validate *v = arg;
+	json_t *s = json_stringn(text, len), *indicator;
 
-	if (f->severity == VALIDATE_ERROR)
-		err_set(v->refusal, ERR_INPUT, "%.120s%s%.200s: %s [%s]", f->id[0] != '\0' ? f->id : "object",
-		    f->pointer[0] != '\0' ? " " : "", f->pointer, f->message, f->code);
+	if (s == NULL)
+		return err_set(e, ERR_INPUT, "the pattern is not UTF-8 at octet %zu", utf8_valid(text, len));
+	indicator = json_pack("{ssssso}", "type", "indicator", "pattern_type", "stix", "pattern", s);
+	validate_begin(v, found, arg);
+	check_pattern(v, indicator);
+	validate_end(v, out);
+	json_decref(indicator);
+	return 0;
 }
 
 static int
-check_one(void *ctx, const json_t *object, struct err *e)
+print_pattern(const char *text, size_t len, void (*print)(const struct pattern_node *, struct buf *), struct buf *out, struct err *e)
 {
-	struct validate *v = ctx;
-	size_t errors = v->result.errors;
+	struct arena *a = arena_new();
+	struct pattern_fault fault;
+	struct pattern_node *n;
+	int rc = 0;
 
-	v->refusal = e;
-	validate_object(v, object);
-	return v->result.errors > errors ? -1 : 0;
+	if (utf8_valid(text, len) != len)
+		rc = err_set(e, ERR_INPUT, "the pattern is not UTF-8 at octet %zu", utf8_valid(text, len));
+	else if (pattern_parse(a, arena_strndup(a, text, len), len, &n, &fault) != 0)
+		rc = err_set(e, ERR_INPUT, "%zu: %s", utf8_count(text, fault.at) + 1, fault.message);
+	else
+		print(n, out);
+	arena_free(a);
+	return rc;
 }
 
-static int
-check_end(void *ctx, struct err *e)
+int
+validate_pattern_tree(const char *text, size_t len, struct buf *out, struct err *e)
 {
-	struct validate *v = ctx;
-	struct validate_result res;
-	size_t errors = v->result.errors;
-
-	v->refusal = e;
-	validate_end(v, &res);
-	v->refusal = NULL;
-	return res.errors > errors ? -1 : 0;
+	return print_pattern(text, len, pattern_print_tree, out, e);
 }
 
-void
-validate_as_check(struct validate *v, struct stix_check *out)
+int
+validate_pattern_print(const char *text, size_t len, struct buf *out, struct err *e)
 {
-	validate_limit(v, 0);
-	validate_begin(v, refuse, v);
-	*out = (struct stix_check){ check_one, check_end, v };
+	return print_pattern(text, len, pattern_print, out, e);
 }
 
 /* ---- text ------------------------------------------------------------------------------------------------------------------ */
@@ -148,7 +152,7 @@ validate_as_check(struct validate *v, struct stix_check *out)
 static void
 malformed(struct validate *v, const struct json_fault *fault)
 {
-	struct validate_finding f = { fault->code, 0, VALIDATE_ERROR, "", "", fault->place, fault->message, "" };
+	struct validate_finding f = { fault->code, 0, VALIDATE_ERROR, "", "", fault->place, fault->message, NULL, "" };
 
 	v->result.errors++;
 	if (v->found != NULL)

@@ -23,6 +23,7 @@ struct validate_finding {
 	const char *pointer;		/* RFC 6901, from the top of the document; "" is the top */
 	struct json_place place;	/* line 0: not known */
 	const char *message;		/* UTF-8, one line, untrusted text quoted in it */
+	const char *schema;		/* URI and pointer of the schema keyword that failed; NULL: a rule */
 	const char *clause;		/* section of STIX 2.1 that says so, or where a platform's behaviour is told; or "" */
 };
 typedef void validate_found_fn(void *arg, const struct validate_finding *f);
@@ -91,11 +92,14 @@ void validate_object(struct validate *v, const json_t *object);
 void validate_end(struct validate *v, struct validate_result *out);
 
 /*
- * The validator as the check that publish asks before an object goes out (stix.h): an object with errors is refused with the
- * first of them; end() tells what only the whole shows. Warnings pass. *out refers to v, which serves this check alone until
- * end() has been called.
+ * One STIX pattern (section 9) by itself, with the rules pattern-*. Findings have no pointer; their places are in the pattern.
+ * 0, or -1 when the text is no UTF-8 (ERR_INPUT).
  */
-void validate_as_check(struct validate *v, struct stix_check *out);
+int validate_pattern(struct validate *v, const char *text, size_t len, validate_found_fn *found, void *arg,
+    struct validate_result *out, struct err *e) BASE_CHECKED;
+/* Appends what a pattern says as a tree, a node a line, or on one line in one fixed form. -1 when it has faults (ERR_INPUT). */
+int validate_pattern_tree(const char *text, size_t len, struct buf *out, struct err *e) BASE_CHECKED;
+int validate_pattern_print(const char *text, size_t len, struct buf *out, struct err *e) BASE_CHECKED;
 
 /* After a file: the i-th code of which findings were withheld, and how many. 0 when there is none. */
 size_t validate_withheld(const struct validate *v, size_t i, const char **code);

@@ -93,6 +93,7 @@ struct check {
 	struct json_text *text;		/* for places; NULL: unknown */
 	const char *base;		/* pointer of the object in its document */
 	struct json_place place;	/* of the object */
+	int pattern_only;		/* the object stands for its pattern alone: places are in that */
 	const struct at *container;	/* in an observed-data container: its place, else NULL */
 };
 
@@ -120,6 +121,9 @@ void report_name(struct check *c, enum rule_id r, const struct at *at, const cha
 /* The same at a pointer (relative to the object), with a clause of its own. */
 void report_pointer(struct check *c, enum rule_id r, const char *pointer, int at_name, const char *clause, const char *fmt, ...)
     BASE_PRINTF(6, 7);
+/* What a keyword of a schema (URI and pointer) says at a pointer. */
+void report_schema(struct check *c, enum rule_id r, const char *pointer, int at_name, const char *clause, const char *schema,
+    const char *message);
 /* A finding about an object met before: what was kept of it. */
 void report_late(struct validate *v, enum rule_id r, const char *id, const char *pointer, struct json_place place,
     const char *fmt, ...) BASE_PRINTF(6, 7);
@@ -129,9 +133,11 @@ const char *quoted(struct check *c, const char *s);
 /* Checks one object in all passes and gives out what is found. base: its pointer; text may be NULL. */
 void check_object(struct validate *v, const json_t *object, struct json_text *text, const char *base, struct json_place place,
     int in_bundle);
+/* The rules about patterns on one pattern, and nothing else. */
+void check_pattern(struct validate *v, const json_t *indicator);
 /* Counts a finding and gives it out unless its code has had its share. */
 void give_out(struct validate *v, enum rule_id r, const char *id, const char *pointer, struct json_place place, const char *message,
-    const char *clause);
+    const char *schema, const char *clause);
 void pass_schema(struct check *c);
 /* Visits every value of the object; runs the rules of their kinds. */
 void pass_rules(struct check *c);
@@ -154,7 +160,7 @@ void report_prefix(struct check *c, enum custom_what what, const struct at *at, 
 /* A finding of the object at hand, not given out yet. */
 struct pending {
 	enum rule_id rule;
-	const char *pointer, *message, *clause;
+	const char *pointer, *message, *schema, *clause;
 	struct json_place place;
 };
 
@@ -183,7 +189,6 @@ struct validate {
 	/* of the file at hand */
 	validate_found_fn *found;
 	void *arg;
-	struct err *refusal;			/* of validate_as_check(): where the first error goes */
 	struct validate_result result;
 	size_t count[RULE_COUNT];
 	VEC(struct pending) pending;		/* of the object at hand; in scratch */

@@ -73,5 +73,7 @@ validate_json(struct buf *out, const struct validate_finding *f)
 		buf_printf(out, ",\"line\":%u,\"column\":%u", f->place.line, f->place.column);
 	string_member(out, "message", f->message);
 	string_member(out, "clause", f->clause);
+	if (f->schema != NULL)
+		string_member(out, "schema", f->schema);
 	buf_addc(out, '}');
 }

@@ -280,30 +280,6 @@ test_values(void)
 }
 
 static void
-test_check(void)
-{
-	static const char id[] = "marking-definition--2f1c5d1e-0b7a-4c3d-9e58-000000000001";
-	json_t *good = json_loads(HEAD "}", 0, NULL), *bad = json_loads("{\"type\":\"malware\",\"id\":7}", 0, NULL);
-	json_t *loop = json_pack("{ss ss ss ss ss s{ss} s[s]}", "type", "marking-definition", "spec_version", "2.1", "id", id, "created",
-	    "2024-06-13T00:00:00.000Z", "definition_type", "statement", "definition", "statement", "x", "object_marking_refs", id);
-	struct validate *v = validate_new();
-	struct stix_check check;
-	struct err e = ERR_INIT;
-
-	validate_as_check(v, &check);
-	ok(check.object(check.ctx, good, &e) == 0, "publish may send a valid object");
-	ok(check.object(check.ctx, bad, &e) != 0 && e.kind == ERR_INPUT, "and not an invalid one");
-	ok(strstr(e.text, "[schema-required]") != NULL, e.text);
-	err_clear(&e);
-	ok(check.object(check.ctx, loop, &e) == 0 && check.end(check.ctx, &e) != 0, "nor what is wrong on the whole");
-	ok(strstr(e.text, "[marking-loop]") != NULL, e.text);
-	json_decref(good);
-	json_decref(bad);
-	json_decref(loop);
-	validate_free(v);
-}
-
-static void
 test_schemas(void)
 {
 	static const char ship[] = "{\"type\":\"x-example-ship\",\"spec_version\":\"2.1\","
@@ -332,6 +308,5 @@ main(void)
 	test_messages();
 	test_values();
 	test_schemas();
-	test_check();
 	return tap_end();
 }
