@@ -274,7 +274,7 @@ run_rule(struct work *w, const struct rule *rule, const struct slotted *s, size_
 			return;
 		}
 		/* the next match may begin inside this one: hedges use the match data, so note the place first */
-		start = pcre2_get_ovector_pointer(w->md)[0];
+		start = pcre2_get_ovector_pointer(w->md)[rule->once ? 1 : 0];
 		take_match(w, rule, s, sent);
 		at = (start > at ? start : at) + 1;
 		while (at < n && ((unsigned char)text[at] & 0xc0) == 0x80)

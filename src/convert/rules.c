@@ -569,6 +569,7 @@ load_rule(struct compiler *c, json_t *o)
 	r.confidence = (int)json_integer_value(json_object_get(o, "confidence"));
 	r.instead = json_object_get(o, "instead");
 	r.law = law_of(o);
+	r.once = json_is_true(json_object_get(o, "once"));
 	if (r.id == NULL || match == NULL)
 		return err_set(c->e, ERR_USAGE, "a rule needs \"id\" and \"match\"");
 	if (r.rel == NULL && r.set == NULL && r.noun_to == NULL && r.year_to == NULL)

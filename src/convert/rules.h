@@ -71,6 +71,7 @@ struct rule {
 	const char *noun_to;		/* RULE_SET: the property that gets the detail of the noun in group N */
 	const char *year_to;		/* RULE_SET: the property that gets the year in group Y as a timestamp */
 	json_t *instead;		/* {source type: relationship type} where it differs; borrowed */
+	int once;		/* what a match covers is not looked at again */
 	int law;			/* 1: a campaign at an end has to be a law-enforcement operation; 0: must not; -1: either */
 };
 
