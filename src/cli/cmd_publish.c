@@ -14,7 +14,6 @@
 #include "json/json.h"
 #include "validate/validate.h"
 
-static const char *const formats[] = { "text", "json", NULL };
 
 /* DESIGN 7: file, disk, network, or an outcome that is open at the deadline. */
 #define STATUS_COULD_NOT	3
@@ -37,7 +36,8 @@ struct publish {
 	size_t nto;
 	int64_t row;		/* of the outbox: how far this run is */
 	int lock;		/* the feed's folder: one publish at a time; -1: not yet */
-	int json, dry_run, from_clock;
+	const char *format;
+	int dry_run, from_clock;
 	struct ledger *ledger;
 	struct published *published;
 	json_t *reports;	/* report ids, to see that no two newsletters give the same */
@@ -95,7 +95,7 @@ push_to(struct publish *p, struct net *n, const char *path, json_t *bundle, int 
 	cfg.ledger = p->ledger;
 	if (publish_push(&n->target, path, &src, &cfg, &r, &e) == 0) {
 		p->sent += r->dry_run ? r->count[PUBLISH_PLANNED] : r->objects.n - r->before;
-		rc = net_receipt(p->c, r, p->json);
+		rc = net_receipt(p->c, p->a, r, p->format);
 	} else {
 		err_prefix(&e, "%s", n->target.name != NULL ? n->target.name : n->target.url);
 		rc = cli_fail(p->c, &e);
@@ -282,14 +282,13 @@ lock_feed(struct publish *p, struct err *e)
 static int
 choose(struct publish *p, struct feed_files *files, struct err *e)
 {
-	const char *format, *ledger = cli_get(p->a, "ledger");
+	const char *ledger = cli_get(p->a, "ledger");
 
 	p->dry_run = cli_has(p->a, "dry-run");
 	if (!p->dry_run && ledger != NULL && strcmp(ledger, "none") == 0)
 		return err_set(e, ERR_USAGE, "--ledger none: publish needs a ledger, or it would publish everything anew each time");
-	if (net_format(p->a, formats, &format, e) != 0 || source_open_feed(p->a, cli_argv(p->a, 0), &p->s, e) != 0)
+	if (net_format(p->a, net_receipt_formats, &p->format, e) != 0 || source_open_feed(p->a, cli_argv(p->a, 0), &p->s, e) != 0)
 		return -1;
-	p->json = strcmp(format, "json") == 0;
 	p->o.model = pipeline_model(p->s.pipeline);
 	p->o.notes = &p->notes;
 	feed_compose_options(p->s.feed, &p->o);

@@ -142,7 +142,8 @@ push_to(struct cli *c, const struct cli_args *a, const char *path)
 
 	if (cli_get(a, "to") == NULL)
 		return cli_usage(c, "--to TARGET|URL is missing");
-	if (net_format(a, formats, &format, &e) != 0 || (path != NULL && file_open(&fs, path, !cli_has(a, "no-validate"), &e) != 0) ||
+	if (net_format(a, net_receipt_formats, &format, &e) != 0 ||
+	    (path != NULL && file_open(&fs, path, !cli_has(a, "no-validate"), &e) != 0) ||
 	    net_open(c, a, cli_get(a, "to"), &n, &e) != 0 || net_sending(a, &n, fs.v != NULL ? &check : NULL, &cfg, &e) != 0 ||
 	    net_ledger(a, &cfg.ledger, &e) != 0)
 		rc = cli_fail(c, &e);
@@ -150,7 +151,7 @@ push_to(struct cli *c, const struct cli_args *a, const char *path)
 	    publish_retry(&n.target, &cfg, &r, &e)) != 0)
 		rc = cli_fail(c, &e);
 	else
-		rc = net_receipt(c, r, strcmp(format, "json") == 0);
+		rc = net_receipt(c, a, r, format);
 	publish_receipt_free(r);
 	ledger_close(cfg.ledger);
 	net_close(&n);

@@ -152,6 +152,7 @@ int
 net_format(const struct cli_args *a, const char *const *known, const char **out, struct err *e)
 {
 	const char *given = cli_get(a, "format");
+	struct buf names = BUF_INIT(200);
 
 	if (given == NULL) {
 		*out = known[0];
@@ -162,50 +163,111 @@ net_format(const struct cli_args *a, const char *const *known, const char **out,
 			*out = known[i];
 			return 0;
 		}
-	return err_set(e, ERR_USAGE, "--format: '%s' is not one of %s, %s", given, known[0], known[1]);
+	for (size_t i = 0; known[i] != NULL; i++)
+		buf_printf(&names, "%s%s", i > 0 ? ", " : "", known[i]);
+	err_set(e, ERR_USAGE, "--format: '%s' is not one of %s", given, buf_str(&names));
+	buf_free(&names);
+	return -1;
 }
 
 /* ---- the receipt -------------------------------------------------------------------------------------------------------- */
 
-static json_t *
-receipt_json(const struct publish_receipt *r)
-{
-	json_t *v = json_object(), *counts = json_object(), *objects = json_array(), *statuses = json_array();
+const char *const net_receipt_formats[] = { "text", "json", "jsonl", NULL };
 
-	json_object_set_new(v, "target", json_string(r->target));
-	json_object_set_new(v, "source", json_string(r->source));
+static void
+add_text(json_t *v, const char *name, const char *text)
+{
+	if (text != NULL && text[0] != '\0')
+		json_object_set_new(v, name, json_string(text));
+}
+
+static json_t *
+outcome_json(const struct publish_outcome *o)
+{
+	json_t *one = json_object();
+
+	add_text(one, "id", o->id);
+	add_text(one, "version", o->version);
+	add_text(one, "state", publish_state_name(o->state));
+	json_object_set_new(one, "before", json_boolean(o->before));
+	add_text(one, "message", o->message);
+	return one;
+}
+
+/* The receipt without its objects. */
+static json_t *
+summary_json(const struct publish_receipt *r, int verify)
+{
+	json_t *v = json_object(), *counts = json_object(), *statuses = json_array();
+
+	add_text(v, "target", r->target);
+	add_text(v, "source", r->source);
 	json_object_set_new(v, "dry_run", json_boolean(r->dry_run));
 	json_object_set_new(v, "envelopes", json_integer((json_int_t)r->envelopes));
 	json_object_set_new(v, "requests", json_integer((json_int_t)r->requests));
 	json_object_set_new(v, "octets", json_integer((json_int_t)r->octets));
 	json_object_set_new(v, "before", json_integer((json_int_t)r->before));
+	if (verify)
+		json_object_set_new(v, "verified", json_integer((json_int_t)r->verified));
 	for (int s = 0; s < PUBLISH_STATES; s++)
 		json_object_set_new(counts, publish_state_name((enum publish_state)s), json_integer((json_int_t)r->count[s]));
 	json_object_set_new(v, "counts", counts);
 	if (r->stop.kind != ERR_NONE)
-		json_object_set_new(v, "error", json_string(r->stop.text));
+		add_text(v, "error", r->stop.text);
 	for (size_t i = 0; i < r->statuses.n; i++)
 		json_array_append_new(statuses, json_string(r->statuses.v[i]));
 	json_object_set_new(v, "statuses", statuses);
-	for (size_t i = 0; i < r->objects.n; i++) {
-		const struct publish_outcome *o = &r->objects.v[i];
-		json_t *one = json_object();
-
-		json_object_set_new(one, "id", json_string(o->id));
-		if (o->version[0] != '\0')
-			json_object_set_new(one, "version", json_string(o->version));
-		json_object_set_new(one, "state", json_string(publish_state_name(o->state)));
-		json_object_set_new(one, "before", json_boolean(o->before));
-		if (o->message != NULL)
-			json_object_set_new(one, "message", json_string(o->message));
-		json_array_append_new(objects, one);
-	}
-	json_object_set_new(v, "objects", objects);
 	return v;
 }
 
+static int
+write_line(struct cli *c, json_t *v, struct err *e)
+{
+	int rc = json_write_file(v, c->out, JSON_TIGHT, 0, e);
+
+	fputc('\n', c->out);
+	json_decref(v);
+	return rc;
+}
+
+static int
+receipt_lines(struct cli *c, const struct publish_receipt *r, int verify, struct err *e)
+{
+	json_t *v, *end = json_object(), *summary = summary_json(r, verify);
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < r->objects.n; i++) {
+		v = json_object();
+		add_text(v, "event", "object");
+		add_text(v, "target", r->target);
+		json_object_update_new(v, outcome_json(&r->objects.v[i]));
+		rc = write_line(c, v, e);
+	}
+	add_text(end, "event", "end");
+	json_object_update_new(end, summary);
+	if (rc == 0)
+		return write_line(c, end, e);
+	json_decref(end);
+	return rc;
+}
+
+static int
+receipt_json(struct cli *c, const struct publish_receipt *r, int verify, struct err *e)
+{
+	json_t *v = summary_json(r, verify), *objects = json_array();
+	int rc;
+
+	for (size_t i = 0; i < r->objects.n; i++)
+		json_array_append_new(objects, outcome_json(&r->objects.v[i]));
+	json_object_set_new(v, "objects", objects);
+	rc = json_write_file(v, c->out, JSON_PRETTY, 0, e);
+	fputc('\n', c->out);
+	json_decref(v);
+	return rc;
+}
+
 static void
-receipt_text(struct cli *c, const struct publish_receipt *r)
+receipt_text(struct cli *c, const struct publish_receipt *r, int verify)
 {
 	const char *sep = ": ";
 	char *safe;
@@ -235,28 +297,59 @@ receipt_text(struct cli *c, const struct publish_receipt *r)
 		}
 	if (r->before > 0)
 		fprintf(c->out, " (%zu by an earlier push)", r->before);
+	if (verify)
+		fprintf(c->out, ", %zu read back", r->verified);
 	fprintf(c->out, "; %zu envelope%s, %llu octets%s\n", r->envelopes, r->envelopes == 1 ? "" : "s",
 	    (unsigned long long)r->octets, r->dry_run ? " would be sent" : "");
 }
 
-int
-net_receipt(struct cli *c, const struct publish_receipt *r, int json)
+/* Writes what was refused, and why: a line {"id", "version", "target", "message", "object"} each. */
+static int
+write_dead_letters(const char *path, const struct publish_receipt *r, struct err *e)
 {
+	struct buf line = BUF_INIT(LIMIT_PUBLISH_ENVELOPE);
+	struct file_out o;
+
+	if (file_out_open(&o, path, e) != 0)
+		return -1;
+	for (size_t i = 0; i < r->objects.n; i++) {
+		json_t *v;
+
+		if (r->objects.v[i].state != PUBLISH_FAILED)
+			continue;
+		v = outcome_json(&r->objects.v[i]);
+		json_object_del(v, "state");
+		json_object_del(v, "before");
+		add_text(v, "target", r->target);
+		if (r->objects.v[i].object != NULL)
+			json_object_set_new(v, "object", json_loads(r->objects.v[i].object, 0, NULL));
+		buf_reset(&line);
+		json_write(v, &line, JSON_TIGHT, 0);
+		buf_addc(&line, '\n');
+		file_out_write(&o, buf_str(&line), line.len);
+		json_decref(v);
+	}
+	buf_free(&line);
+	return file_out_commit(&o, e);
+}
+
+int
+net_receipt(struct cli *c, const struct cli_args *a, const struct publish_receipt *r, const char *format)
+{
+	int rc = publish_receipt_exit(r), failed = 0, verify = cli_has(a, "verify");
 	struct err e = ERR_INIT;
-	int rc = publish_receipt_exit(r);
-	json_t *v;
 
 	if (r->stop.kind != ERR_NONE)
 		cli_error(c, "%s", r->stop.text);
-	if (json) {
-		v = receipt_json(r);
-		if (json_write_file(v, c->out, JSON_PRETTY, 0, &e) != 0)
-			rc = cli_fail(c, &e);
-		fputc('\n', c->out);
-		json_decref(v);
-	} else
-		receipt_text(c, r);
-	return rc;
+	if (strcmp(format, "json") == 0)
+		failed = receipt_json(c, r, verify, &e);
+	else if (strcmp(format, "jsonl") == 0)
+		failed = receipt_lines(c, r, verify, &e);
+	else
+		receipt_text(c, r, verify);
+	if (failed == 0 && cli_get(a, "dead-letter") != NULL && r->count[PUBLISH_FAILED] > 0)
+		failed = write_dead_letters(cli_get(a, "dead-letter"), r, &e);
+	return failed != 0 ? cli_fail(c, &e) : rc;
 }
 
 /* ---- sending ---------------------------------------------------------------------------------------------------------------- */
@@ -276,6 +369,25 @@ on_progress(void *ctx, size_t done, size_t total)
 		fprintf(c->err, "\r%zu of %zu objects%s", done, total, done == total ? "\n" : "");
 }
 
+static void
+on_event(void *ctx, const struct publish_event *event)
+{
+	struct err e = ERR_INIT;
+	json_t *v = json_object();
+
+	add_text(v, "event", event->what);
+	add_text(v, "target", event->target);
+	json_object_set_new(v, "objects", json_integer((json_int_t)event->objects));
+	if (event->octets > 0)
+		json_object_set_new(v, "octets", json_integer((json_int_t)event->octets));
+	add_text(v, "outcome", event->outcome);
+	add_text(v, "status", event->status_id);
+	add_text(v, "message", event->message);
+	if (write_line(ctx, v, &e) != 0)
+		err_clear(&e);	/* the lines of the receipt will fail likewise, and say so */
+	fflush(((struct cli *)ctx)->out);
+}
+
 int
 net_sending(const struct cli_args *a, struct net *n, const struct stix_check *check, struct publish_config *cfg, struct err *e)
 {
@@ -284,8 +396,13 @@ net_sending(const struct cli_args *a, struct net *n, const struct stix_check *ch
 	if (cli_number(a, "wait", 0, 604800, 300, &wait, e) != 0 ||
 	    cli_number(a, "batch", 1, 1000000, n->target.batch, &batch, e) != 0)
 		return -1;
+	if (cli_has(a, "dry-run") && cli_has(a, "verify"))
+		return err_set(e, ERR_USAGE, "--dry-run sends nothing, so --verify has nothing to read back");
 	n->target.batch = batch;
 	*cfg = (struct publish_config){ .http = n->http, .dry_run = cli_has(a, "dry-run"), .wait_ms = wait > 0 ? wait * 1000 : 1,
-	    .check = check, .ctx = n->cli, .progress = on_progress, .warn = on_warn };
+	    .check = check, .ctx = n->cli, .progress = on_progress, .warn = on_warn,
+	    .verify = cli_has(a, "verify") };
+	if (cli_get(a, "format") != NULL && strcmp(cli_get(a, "format"), "jsonl") == 0)
+		cfg->event = on_event;
 	return 0;
 }

@@ -27,7 +27,9 @@
 	{ "wait", 0, "SECONDS", "how long an outcome is waited for; 300 unless given" }, \
 	{ "batch", 0, "N", "most objects in one request; 1000 unless given" }, \
 	{ "dry-run", 'n', NULL, "show what would be sent, send nothing" }, \
-	{ "format", 0, "text|json", "how the receipt is printed" }, \
+	{ "verify", 0, NULL, "at the end read back, by id and version, what the target should have" }, \
+	{ "dead-letter", 0, "FILE", "write refused objects, with the server's words, to FILE as JSON Lines" }, \
+	{ "format", 0, "text|json|jsonl", "how the receipt is printed; jsonl: each event as it happens, a line" }, \
 	NET_OPTIONS
 
 /* A connection as the options describe it. */
@@ -47,7 +49,12 @@ int net_sending(const struct cli_args *a, struct net *n, const struct stix_check
     BASE_CHECKED;
 /* Whether --format is `name`; the first of `known` (NULL-ended) when not given. ERR_USAGE for one that is not known. */
 int net_format(const struct cli_args *a, const char *const *known, const char **out, struct err *e) BASE_CHECKED;
-/* Prints a receipt on standard output: text (with -v every object), or JSON. Returns the exit status. */
-int net_receipt(struct cli *c, const struct publish_receipt *r, int json);
+/* How a receipt is printed. */
+extern const char *const net_receipt_formats[];
+/*
+ * Prints a receipt on standard output: as text (with -v every object), as JSON, or as the last lines of JSON Lines; writes
+ * --dead-letter. Returns the exit status.
+ */
+int net_receipt(struct cli *c, const struct cli_args *a, const struct publish_receipt *r, const char *format);
 
 #endif

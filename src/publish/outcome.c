@@ -173,13 +173,14 @@ found(void *ctx, json_t *o, struct err *e)
 	return 0;
 }
 
+/* Calls each() for all versions of these items that the collection holds; for records of its manifest when `manifest`. */
 static int
-look_up(struct push *p, struct item **items, size_t n, struct err *e)
+look_up(struct push *p, struct item **items, size_t n, int manifest, int (*each)(void *, json_t *, struct err *), struct err *e)
 {
 	struct lookup l = { p, xcalloc(n + 1, sizeof(*l.sorted)), n };
 	struct buf ids = BUF_INIT(LIMIT_JSON_STRING);
 	struct taxii_match match[] = { { "id", NULL }, { "version", "all" } };
-	struct taxii_query q = { .match = match, .nmatch = ARRAY_LEN(match), .limit = 100 };
+	struct taxii_query q = { .match = match, .nmatch = ARRAY_LEN(match), .limit = 100, .manifest = manifest };
 	struct taxii_read sum;
 	int rc;
 
@@ -188,7 +189,7 @@ look_up(struct push *p, struct item **items, size_t n, struct err *e)
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&ids, "%s%s", i > 0 ? "," : "", items[i]->id);
 	match[0].value = buf_str(&ids);
-	rc = taxii_read(p->dest.http, &p->dest.place, &q, found, &l, &sum, e);
+	rc = taxii_read(p->dest.http, &p->dest.place, &q, each, &l, &sum, e);
 	free(l.sorted);
 	buf_free(&ids);
 	return rc;
@@ -207,8 +208,49 @@ push_verify(struct push *p, struct err *e)
 		for (size_t i = 0; i < n; i += LOOKUP_IDS) {
 			size_t k = n - i < LOOKUP_IDS ? n - i : LOOKUP_IDS;
 
-			if (look_up(p, doubtful + i, k, e) != 0 || push_write_down(p, doubtful + i, k, e) != 0)
+			if (look_up(p, doubtful + i, k, 0, found, e) != 0 || push_write_down(p, doubtful + i, k, e) != 0)
 				break;
 		}
 	free(doubtful);
+}
+
+/* ---- reading back ------------------------------------------------------------------------------------------------------- */
+
+static int
+listed(void *ctx, json_t *record, struct err *e)
+{
+	struct lookup *l = ctx;
+	const char *version = json_string_value(json_object_get(record, "version"));
+	struct item *it = find(l->sorted, l->n, json_string_value(json_object_get(record, "id")), version);
+
+	(void)e;
+	/* An object without a version has the time at which it was added (TAXII 5.3.1). */
+	if (it != NULL && (it->version[0] == '\0' || same_version(version, it->version)))
+		it->there = 1;
+	return 0;
+}
+
+int
+push_read_back(struct push *p, struct err *e)
+{
+	const char *missing = "the server took it, but its manifest does not list it";
+	struct item **due = xcalloc(p->nitems + 1, sizeof(*due));
+	size_t n = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < p->nitems; i++)
+		if (p->items[i]->state == PUBLISH_ACCEPTED || p->items[i]->state == PUBLISH_ALREADY)
+			due[n++] = p->items[i];
+	for (size_t i = 0; rc == 0 && i < n; i += LOOKUP_IDS)
+		rc = look_up(p, due + i, n - i < LOOKUP_IDS ? n - i : LOOKUP_IDS, 1, listed, e);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		p->receipt->verified += due[i]->there;
+		if (due[i]->there)
+			continue;
+		due[i]->state = PUBLISH_UNKNOWN;
+		due[i]->message = missing;
+		rc = push_write_down(p, due + i, 1, e);
+	}
+	free(due);
+	return rc;
 }

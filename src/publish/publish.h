@@ -191,15 +191,28 @@ int ledger_failures(struct ledger *l, const char *url, void (*each)(void *, cons
 
 /* ---- pushing ------------------------------------------------------------------------------------------------------------- */
 
+/* What happens while a push runs, for whoever wants to follow it. */
+struct publish_event {
+	const char *target;	/* as in the receipt */
+	const char *what;	/* "plan": known what is to be sent; "request": one with objects is over; "read back" */
+	size_t objects;		/* to be sent; in the request; read back */
+	size_t octets;		/* of the envelope; 0 for the others */
+	const char *outcome;	/* of a request: "taken", "too large", "refused", "stopped", "lost"; else NULL */
+	const char *status_id;	/* the server's status resource, or NULL */
+	const char *message;	/* the server's words, or NULL */
+};
+
 struct publish_config {
 	struct http *http;
 	struct ledger *ledger;
 	int dry_run;		/* plan only: the target is asked for its limits, nothing is sent, the ledger stays */
+	int verify;		/* at the end read back, by id and version, what is accepted or already there */
 	int64_t wait_ms;	/* how long pending answers are waited for; 0: five minutes */
 	const struct stix_check *check;		/* asked for every object before anything is sent; NULL: none */
 	void *ctx;		/* of the callbacks, any of which may be NULL */
 	void (*progress)(void *ctx, size_t done, size_t total);
 	void (*warn)(void *ctx, const char *text);
+	void (*event)(void *ctx, const struct publish_event *e);
 };
 
 struct publish_outcome {
@@ -207,6 +220,7 @@ struct publish_outcome {
 	enum publish_state state;
 	int before;			/* state is from an earlier push; nothing was sent now */
 	const char *message;		/* the server's words, or NULL */
+	const char *object;		/* of a failed one its JSON as it was sent; else NULL */
 };
 struct publish_receipt {
 	struct arena *arena;
@@ -217,6 +231,7 @@ struct publish_receipt {
 	size_t before;			/* of these: settled by an earlier push */
 	VEC(char *) statuses;		/* ids of the servers' status resources, in the order of sending */
 	size_t envelopes, requests;
+	size_t verified;		/* objects that were read back */
 	uint64_t octets;		/* of envelopes that were taken (dry run: that would be sent) */
 	int dry_run;
 	struct err stop;		/* what ended the run early, if anything did */

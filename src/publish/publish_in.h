@@ -33,6 +33,7 @@ struct item {
 	uint8_t state;			/* enum publish_state */
 	uint8_t before;			/* settled by an earlier push */
 	uint8_t sends;			/* how often it was in a request, at most 255 */
+	uint8_t there;			/* it was read back */
 	const char *message;		/* in the run's arena */
 };
 

@@ -19,6 +19,13 @@ warn(struct push *p, const char *fmt, ...)
 	p->c->warn(p->c->ctx, text);
 }
 
+static void
+tell(const struct push *p, const struct publish_event *event)
+{
+	if (p->c->event != NULL)
+		p->c->event(p->c->ctx, event);
+}
+
 /* ---- the plan --------------------------------------------------------------------------------------------------------- */
 
 static int
@@ -415,6 +422,17 @@ begin_envelope(struct push *p, struct item **items, size_t n, int64_t *row, stru
 	return 0;
 }
 
+static const char *const sent_names[] = {
+	[SENT_OK] = "taken", [SENT_TOO_LARGE] = "too large", [SENT_REFUSED] = "refused", [SENT_STOP] = "stopped", [SENT_LOST] = "lost",
+};
+
+static void
+tell_sent(const struct push *p, size_t n, const struct sent *s, const struct err *why)
+{
+	tell(p, &(struct publish_event){ p->dest.url, "request", n, p->text.len, sent_names[s->how], s->status.id,
+	    s->words.len > 0 ? buf_str(&s->words) : why->kind != ERR_NONE ? why->text : NULL });
+}
+
 /* Sends n items that fit one envelope. 0: go on; 1: the run is stopped; -1: the ledger failed. */
 static int
 send_one(struct push *p, struct item **items, size_t n, int again, struct err *e)
@@ -428,6 +446,7 @@ send_one(struct push *p, struct item **items, size_t n, int again, struct err *e
 		return -1;
 	p->receipt->requests++;
 	s.how = p->kind->send(&p->dest, buf_str(&p->text), p->text.len, again, &s, &why);
+	tell_sent(p, n, &s, &why);
 	switch (s.how) {
 	case SENT_OK:
 		rc = taken(p, row, items, n, &s, e);
@@ -563,6 +582,9 @@ open_push(struct push *p, const struct publish_target *t, struct err *e)
 	p->dest = (struct dest){ .target = t, .http = p->c->http, .arena = p->arena, .lost = &p->lost };
 	if (p->kind->open(&p->dest, e) != 0)
 		return -1;
+	if (p->c->verify && (p->kind->ask == NULL || !p->dest.place.collection.can_read))
+		return err_set(e, ERR_USAGE, "%s: %s, so nothing can be verified", p->dest.url,
+		    p->kind->ask == NULL ? "this kind of target is not read" : "you may not read this collection");
 	p->receipt->target = p->dest.url;
 	p->receipt->dry_run = p->c->dry_run;
 	return 0;
@@ -650,6 +672,20 @@ send_all(struct push *p, struct err *e)
 	return rc;
 }
 
+/* The octets of a failed object, in the receipt's arena; NULL when they are not at hand. */
+static const char *
+octets_of(struct push *p, const struct item *it)
+{
+	struct buf text = BUF_INIT(LIMIT_PUBLISH_ENVELOPE);
+	struct err why = ERR_INIT;
+	const char *kept = NULL;
+
+	if (it->state == PUBLISH_FAILED && it->len > 0 && spool_get(&p->spool, it->at, it->len, &text, &why) == 0)
+		kept = arena_strndup(p->receipt->arena, buf_str(&text), text.len);
+	buf_free(&text);
+	return kept;
+}
+
 static int
 finish(struct push *p, struct err *e)
 {
@@ -664,7 +700,8 @@ finish(struct push *p, struct err *e)
 		/* Settled by an envelope of an earlier run: the ledger knows how. */
 		if (it->state == PUBLISH_SENT && it->sends == 0 && ledger_state(l, p->place.row, it, r->arena, e) != 0)
 			return -1;
-		o = (struct publish_outcome){ it->id, it->version, (enum publish_state)it->state, it->before, it->message };
+		o = (struct publish_outcome){ it->id, it->version, (enum publish_state)it->state, it->before, it->message,
+		    octets_of(p, it) };
 		*vec_push(r->arena, &r->objects) = o;
 		r->count[it->state]++;
 		r->before += it->before;
@@ -691,6 +728,7 @@ run(struct push *p, const struct publish_target *t, const struct stix_stream *sr
 		rehearse(p);
 		return finish(p, e);
 	}
+	tell(p, &(struct publish_event){ .target = p->dest.url, .what = "plan", .objects = p->nsend });
 	/* From here on something may have been sent: whatever happens, there is a receipt. */
 	rc = send_all(p, &why);
 	if (p->kind->whole)
@@ -701,6 +739,11 @@ run(struct push *p, const struct publish_target *t, const struct stix_stream *sr
 		stop(p, &why);
 	if (p->nsend > 0 && p->receipt->stop.kind == ERR_NONE)
 		push_verify(p, &why);
+	err_clear(&why);
+	if (p->c->verify && p->receipt->stop.kind == ERR_NONE && push_read_back(p, &why) != 0)
+		stop(p, &why);
+	if (p->c->verify)
+		tell(p, &(struct publish_event){ .target = p->dest.url, .what = "read back", .objects = p->receipt->verified });
 	err_clear(&why);
 	if (finish(p, &why) != 0)
 		stop(p, &why);

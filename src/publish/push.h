@@ -39,5 +39,10 @@ int push_wait(struct push *p, struct err *e) BASE_CHECKED;
  * have already, without saying so. Failing to read changes nothing.
  */
 void push_verify(struct push *p, struct err *e);
+/*
+ * Asks the collection's manifest (TAXII 5.3) for every item that is accepted or already there, and makes those UNKNOWN that it
+ * does not list with their version. -1: it could not be asked.
+ */
+int push_read_back(struct push *p, struct err *e) BASE_CHECKED;
 
 #endif

@@ -66,6 +66,10 @@ play() {
 	for file in $(lines nofile "$2"); do
 		[ ! -e "$dir/$file" ] || { good=1; echo "# $file is there"; }
 	done
+	lines file "$2" >"$dir/want.files"
+	while read -r file text; do
+		grep -q -e "$text" "$dir/$file" || { good=1; echo "# $file: $text"; }
+	done <"$dir/want.files"
 	[ $good -eq 0 ] || sed 's/^/# err: /' "$dir/err"
 	n=$((n + 1))
 	if [ $good -eq 0 ]; then echo "ok $n - $1"; else echo "not ok $n - $1"; fi
