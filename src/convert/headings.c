@@ -241,6 +241,14 @@ add_link(struct walk *w, size_t observable, size_t thing, size_t said, size_t sh
 	l->row = row;
 }
 
+static int
+has_word(const char *s, size_t from, size_t to)
+{
+	while (from < to && !((s[from] | 32) >= 'a' && (s[from] | 32) <= 'z') && (unsigned char)s[from] < 0xe3)
+		from++;
+	return from < to;
+}
+
 /* Indicators in block b, whose mentions are first..end. */
 static void
 pass_values(struct walk *w, size_t block, size_t first, size_t end)
@@ -249,8 +257,8 @@ pass_values(struct walk *w, size_t block, size_t first, size_t end)
 	const struct doc_role *role = role_of(w, b);
 	struct over *top = w->depth > 0 ? &w->open[w->depth - 1] : NULL;
 	size_t thing = named(w, first, end, b, 1), words = words_beside(w, first, end, b);
-	int lines = b->kind == DOC_ROW || b->kind == DOC_CODE || b->kind == DOC_ITEM || words <= MAX_BESIDE ||
-	    (role != NULL && role->indicators);
+	int lines = b->kind == DOC_ROW || b->kind == DOC_CODE || b->kind == DOC_ITEM || (role != NULL && role->indicators) ||
+	    (words <= MAX_BESIDE && first < end && !has_word(w->d->text, b->start, w->m->v[first].start));
 
 	if (top != NULL)
 		top->values = 1;

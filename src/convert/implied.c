@@ -5,7 +5,7 @@
 static size_t
 observe_implied(struct observer *ob, const struct mention *m, const char *type, const char *value, const char *rule)
 {
-	struct known *k = observe_key(ob, arena_printf(ob->d->arena, "%s|%s", type, value));
+	struct known *k = observe_key(ob, type, value);
 	struct mention place = *m;
 	struct observable *o;
 	size_t index = k != NULL ? k->index : ob->f->observables.n;
@@ -41,7 +41,7 @@ scheme_at(struct observer *ob, const struct mention *m)
 	for (i = 0; i < ARRAY_LEN(web_ports); i++)
 		if (m->port == web_ports[i].port)
 			return web_ports[i].scheme;
-	if (m->port != 0 || (k = observe_key(ob, arena_printf(ob->d->arena, "host|%s", m->value))) == NULL)
+	if (m->port != 0 || (k = observe_key(ob, "host", m->value)) == NULL)
 		return NULL;
 	return strncmp(k->url->value, "https:", 6) == 0 ? "https" : strncmp(k->url->value, "http:", 5) == 0 ? "http" : NULL;
 }
@@ -52,7 +52,7 @@ observe_port(struct observer *ob, const struct mention *m)
 {
 	const char *type = address_type(m->host), *to = arena_printf(ob->d->arena, "%s|%s", type != NULL ? type : "domain-name", m->host);
 	const char *name = arena_printf(ob->d->arena, "%s:%u", m->host, m->port);
-	struct known *k = observe_key(ob, arena_printf(ob->d->arena, "network-traffic|%s", name));
+	struct known *k = observe_key(ob, "network-traffic", name);
 	struct mention place = *m;
 	struct observable *o;
 
@@ -74,10 +74,10 @@ void
 implied_server(struct observer *ob, const struct mention *m)
 {
 	if (m->host == NULL || strcmp(m->rule, "url") != 0 || address_type(m->host) == NULL ||
-	    observe_key(ob, arena_printf(ob->d->arena, "host|%s", m->host)) != NULL)
+	    observe_key(ob, "host", m->host) != NULL)
 		return;
 	observe_add_key(ob, "host", m->host, SIZE_MAX);
-	observe_key(ob, arena_printf(ob->d->arena, "host|%s", m->host))->url = m;
+	observe_key(ob, "host", m->host)->url = m;
 }
 
 /*
@@ -108,7 +108,7 @@ static const char *
 directory_of(struct observer *ob, const struct mention *m, const char *path, size_t n)
 {
 	const char *dir = arena_strndup(ob->d->arena, path, n), *key = arena_printf(ob->d->arena, "directory|%s", dir);
-	struct known *k = observe_key(ob, key);
+	struct known *k = observe_find(ob, key);
 	struct observable *o;
 
 	if (k == NULL) {
@@ -136,7 +136,7 @@ implied_path(struct observer *ob, const struct mention *m, int indicator)
 	/* what has no suffix is a directory on Windows; elsewhere programs have none */
 	if (last[1] == '\0' || (mark == '\\' && strchr(last, '.') == NULL))
 		return;
-	k = observe_key(ob, arena_printf(a, "path|%s", m->value));
+	k = observe_key(ob, "path", m->value);
 	if (k == NULL) {
 		observe_add_key(ob, "path", m->value, ob->f->observables.n);
 		o = observe_new(ob, "file");

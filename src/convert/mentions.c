@@ -13,12 +13,15 @@ void
 mentions_print(const struct doc *d, const struct mentions *m, struct buf *out)
 {
 	const struct mention *x;
+	const char *p;
 	size_t i;
 
 	for (i = 0; i < m->n; i++) {
 		x = &m->v[i];
-		buf_printf(out, "%zu-%zu\t%s\t%s\t%s", doc_input(d, x->start), doc_input_end(d, x->end), type_of(x), x->value,
-		    x->rule ? x->rule : "-");
+		buf_printf(out, "%zu-%zu\t%s\t", doc_input(d, x->start), doc_input_end(d, x->end), type_of(x));
+		for (p = x->value; *p != '\0'; p++)
+			buf_addc(out, (unsigned char)*p < ' ' ? ' ' : *p);	/* a rule has many lines */
+		buf_printf(out, "\t%s", x->rule ? x->rule : "-");
 		if (x->ext_id != NULL)
 			buf_printf(out, "\t%s %s", x->ext_source ? x->ext_source : "-", x->ext_id);
 		if (x->class_hint != NULL)

@@ -73,12 +73,20 @@ observe_mention_evidence(struct observer *ob, struct observable *o, const struct
 /* ---- keys ----------------------------------------------------------------------------------------------------------------- */
 
 struct known *
-observe_key(struct observer *ob, const char *key)
+observe_find(struct observer *ob, const char *key)
 {
 	struct known *k;
 
 	HASH_FIND_STR(ob->keys, key, k);
 	return k;
+}
+
+struct known *
+observe_key(struct observer *ob, const char *type, const char *value)
+{
+	buf_reset(&ob->key);
+	buf_printf(&ob->key, "%s|%s", type, value);
+	return observe_find(ob, buf_str(&ob->key));
 }
 
 void
@@ -100,6 +108,7 @@ drop_keys(struct observer *ob)
 		HASH_DEL(ob->keys, k);
 		free(k);
 	}
+	buf_free(&ob->key);
 }
 
 /* ---- making observables -------------------------------------------------------------------------------------------------------- */
@@ -242,7 +251,7 @@ static void
 observe_hash(struct observer *ob, size_t i, size_t b, int indicator)
 {
 	const struct mention *m = &ob->m->v[i];
-	struct known *k = observe_key(ob, arena_printf(ob->d->arena, "file|%s", m->value));
+	struct known *k = observe_key(ob, "file", m->value);
 	struct observable *o = k != NULL ? &ob->f->observables.v[k->index] : same_file(ob, m, b);
 	const char *name = name_beside(ob, i, b);
 
@@ -305,7 +314,7 @@ void
 observe_value(struct observer *ob, const struct mention *m, int indicator)
 {
 	const char *value = m->value, *pattern = own_pattern(ob, m, &value), *id = pattern != NULL ? pattern : value;
-	struct known *k = observe_key(ob, arena_printf(ob->d->arena, "%s|%s", m->kind->sco, id));
+	struct known *k = observe_key(ob, m->kind->sco, id);
 	struct observable *o;
 
 	if (k == NULL) {
@@ -365,6 +374,7 @@ join_names(struct observer *ob)
 	size_t i, n = 0;
 
 	names.keys = NULL;
+	names.key = (struct buf)BUF_INIT(LIMIT_JSON_STRING);
 	for (i = 0; i < ob->f->observables.n; i++) {
 		struct observable *o = &ob->f->observables.v[i], *first;
 		const char *name = json_string_value(json_object_get(o->props, "name"));
@@ -372,7 +382,7 @@ join_names(struct observer *ob)
 
 		if (name == NULL)
 			continue;
-		k = observe_key(&names, arena_printf(ob->d->arena, "name|%s", name));
+		k = observe_key(&names, "name", name);
 		if (k == NULL) {
 			observe_add_key(&names, "name", name, i);
 			continue;
@@ -442,18 +452,19 @@ refer(struct observer *ob)
 	size_t i, k;
 
 	all.keys = NULL;
+	all.key = (struct buf)BUF_INIT(LIMIT_JSON_STRING);
 	for (i = 0; i < ob->f->observables.n; i++) {
 		const struct observable *o = &ob->f->observables.v[i];
 		const char *value = json_string_value(json_object_get(o->props, strcmp(o->type, "directory") == 0 ? "path" : "value"));
 
-		if (value != NULL && observe_key(&all, arena_printf(ob->d->arena, "%s|%s", o->type, value)) == NULL)
+		if (value != NULL && observe_key(&all, o->type, value) == NULL)
 			observe_add_key(&all, o->type, value, i);
 	}
 	for (i = 0; i < ob->f->observables.n; i++)
 		for (k = 0; k < ARRAY_LEN(members); k++) {
 			const struct observable *o = &ob->f->observables.v[i];
 			const char *to = json_string_value(json_object_get(o->props, members[k]));
-			struct known *at = to != NULL ? observe_key(&all, to) : NULL;
+			struct known *at = to != NULL ? observe_find(&all, to) : NULL;
 
 			if (at != NULL)
 				json_object_set_new(o->props, members[k], json_string(ob->f->observables.v[at->index].id));
@@ -544,6 +555,7 @@ observe(const struct doc *d, const struct mentions *m, const struct spans *colum
 	size_t i, b;
 
 	memset(&ob, 0, sizeof(ob));
+	ob.key = (struct buf)BUF_INIT(LIMIT_JSON_STRING);
 	ob.d = d;
 	ob.f = f;
 	ob.m = m;
@@ -554,7 +566,7 @@ observe(const struct doc *d, const struct mentions *m, const struct spans *colum
 		json_t *v;
 
 		json_object_foreach(json_object_get(f->observables.v[i].props, "hashes"), algorithm, v)
-			if (observe_key(&ob, arena_printf(d->arena, "file|%s", json_string_value(v))) == NULL)
+			if (observe_key(&ob, "file", json_string_value(v)) == NULL)
 				observe_add_key(&ob, "file", json_string_value(v), i);
 	}
 	for (i = 0; ob.domain == NULL; i++)

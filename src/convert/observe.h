@@ -27,6 +27,7 @@ struct observer {
 	size_t link;		/* the first link not yet passed */
 	unsigned char *listed;	/* LISTED, LED, or 0: each block */
 	struct known *keys;
+	struct buf key;		/* room to look one up */
 	const struct kind *domain;
 	/* the file that the block at hand is about, when it is a row or a list line */
 	size_t file_block, file;
@@ -43,7 +44,9 @@ enum { LISTED = 1, LED = 2 };
 
 /* ---- observe.c ---------------------------------------------------------------------------------------------------------- */
 
-struct known *observe_key(struct observer *ob, const char *key);
+/* What is known under "TYPE|VALUE", or NULL. */
+struct known *observe_find(struct observer *ob, const char *key);
+struct known *observe_key(struct observer *ob, const char *type, const char *value);
 void observe_add_key(struct observer *ob, const char *type, const char *value, size_t index);
 /* A new observable without properties. */
 struct observable *observe_new(struct observer *ob, const char *type);

@@ -2,6 +2,7 @@
  * File records: what labelled lines ("MD5: ...", "Typical Filename: ...") and tables ("FILENAME | SHA1") say about one file each.
  * A state machine over the blocks: a field that the record at hand has already begins a new one.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -359,7 +360,7 @@ static void
 row(struct reader *r, const struct doc_block *b)
 {
 	const char *s = r->d->text;
-	struct span cell[MAX_COLUMNS], all = { b->start, b->end, FIELD_NONE, NULL };
+	struct span cell[MAX_COLUMNS], all = { b->start, b->end, FIELD_NONE, NULL, NULL };
 	size_t n = cells(s, all, cell, MAX_COLUMNS), rest, i;
 	const struct label *l;
 
@@ -373,7 +374,7 @@ row(struct reader *r, const struct doc_block *b)
 	}
 	l = label_at(r->lang, s + b->start, b->end - b->start, &rest);
 	if (l != NULL && (n == 1 || r->ncol < 2)) {
-		struct span x = { b->start + rest, b->end, FIELD_NONE, NULL };
+		struct span x = { b->start + rest, b->end, FIELD_NONE, NULL, NULL };
 
 		if (n > 1 && x.start < x.end && s[x.start] == '|')
 			x.start++;
@@ -395,7 +396,7 @@ row(struct reader *r, const struct doc_block *b)
 static void
 words(struct reader *r, const struct doc_block *b)
 {
-	struct span x = { b->start, b->end, FIELD_NONE, NULL };
+	struct span x = { b->start, b->end, FIELD_NONE, NULL, NULL };
 
 	if (r->pending.field == FIELD_NONE || x.end - x.start > MAX_FIELD) {
 		finish(r);
@@ -408,11 +409,19 @@ words(struct reader *r, const struct doc_block *b)
 	r->pending.field = FIELD_NONE;
 }
 
+static int
+span_cmp(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
 void
 records_read(const struct doc *d, const struct layout_lang *lang, struct facts *f, struct spans *taken, struct spans *columns)
 {
 	struct reader r;
-	size_t i;
+	size_t i, rule = 0, rules = taken->n;
 
 	memset(&r, 0, sizeof(r));
 	r.d = d;
@@ -423,7 +432,9 @@ records_read(const struct doc *d, const struct layout_lang *lang, struct facts *
 	for (i = 0; i < d->nblock; i++) {
 		const struct doc_block *b = &d->blocks[i];
 
-		if (b->kind == DOC_NOISE)
+		while (rule < rules && taken->v[rule].end <= b->start)
+			rule++;
+		if (b->kind == DOC_NOISE || (rule < rules && taken->v[rule].start <= b->start))
 			continue;
 		if (b->kind == DOC_ROW) {
 			row(&r, b);
@@ -435,4 +446,6 @@ records_read(const struct doc *d, const struct layout_lang *lang, struct facts *
 			words(&r, b);
 	}
 	finish(&r);
+	if (rules > 0)
+		qsort(taken->v, taken->n, sizeof(*taken->v), span_cmp);
 }

@@ -325,8 +325,7 @@ add_labelled(struct scanner *sc, const struct spans *taken)
 
 		if (x->kind == NULL || x->kind->sco == NULL)
 			continue;
-		value = x->kind->take != NULL ? x->kind->take(sc->d->arena, s, x->end - x->start) :
-		    arena_strndup(sc->d->arena, s, x->end - x->start);
+		value = x->kind->take != NULL ? x->kind->take(sc->d->arena, s, x->end - x->start) : x->value;
 		if (value == NULL)
 			continue;
 		m = push_mention(sc);
@@ -357,6 +356,7 @@ scan_values(const struct doc *d, const struct phrases *p, struct mentions *m, st
 	sc.out = m;
 	sc.cap = m->n;
 	sc.hex.start = SIZE_MAX;
+	detections_find(d, &taken);
 	records_read(d, lang, f, &taken, &columns);
 	plain_make(&sc.plain, d->text, d->len);
 	scan(&sc, &taken);

@@ -108,13 +108,21 @@ void scan_notice(const struct doc *d, struct facts *f, size_t at, const char *co
 /* The hash at the beginning of s[0..n): its digits; *algorithm by their number ("MD5"); 0 when there is none. */
 size_t scan_hash_at(const char *s, size_t n, const char **algorithm);
 
+/* ---- detections.c -------------------------------------------------------------------------------------------------------- */
+
+/* Stretches of the view, sorted: see below. */
+struct spans;
+/* Finds the rules of YARA, Sigma, Snort and Suricata that blocks begin with; linear. */
+void detections_find(const struct doc *d, struct spans *out);
+
 /* ---- records.c ----------------------------------------------------------------------------------------------------------- */
 
-/* Stretches of the view, sorted: a product or a detection name, a cell of a table. */
+/* Stretches of the view, sorted: a product or a detection name, a cell of a table, a rule. */
 struct span {
 	size_t start, end;
 	enum field field;
 	const struct kind *kind;	/* FIELD_KIND: what its label says it is */
+	const char *value;	/* of a rule: its text as it was written */
 };
 struct spans {
 	struct span *v;

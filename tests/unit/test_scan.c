@@ -371,6 +371,45 @@ test_patterns(void)
 	    "[file:extensions.'windows-pebinary-ext'.imphash = 'f34d5f2d4577ed6d9ceec516c1f5a744']", "a hash of imports");
 }
 
+#define YARA	"rule Bad_One : loader\n{\n    meta:\n        hash = \"" MD5_A "\"\n    strings:\n        $a = \"http://bad-host.ru/}\" // }\n" \
+	"        $b = { 4D 5A ?? }\n        $c = /x{2}}/\n    condition:\n        all of them\n}"
+#define SIGMA	"title: Bad one\nlogsource:\n    product: windows\ndetection:\n    selection:\n        Image: 'bad-host.exe'\n" \
+	"    condition: selection\nlevel: high"
+#define SNORT	"alert tcp any any -> any 443 (msg:\"Bad one\"; content:\"bad-host.ru\"; sid:1000010; rev:1;)"
+#define SURICATA "alert dns any any -> any any (msg:\"Bad one\"; dns.query; content:\"bad-host.ru\"; sid:1000011; rev:1;)"
+
+/* The one observable of a text is this rule. */
+static void
+rule_is(const char *text, const char *format, const char *language, const char *rule, const char *name)
+{
+	struct reading r;
+
+	read_text(&r, text, format);
+	is_int(r.f.observables.n, 1, arena_printf(arena, "%s in %s: nothing in it is a value", language, format));
+	if (r.f.observables.n == 1) {
+		is_str(r.f.observables.v[0].pattern, rule, "... its text as it was");
+		is_str(r.f.observables.v[0].language, language, "... its language");
+		is_str(json_string_value(json_object_get(r.f.observables.v[0].props, "name")), name, "... its name");
+		is_int(r.f.observables.v[0].indicator, 1, "... an indicator");
+	}
+	facts_release(&r.f);
+}
+
+static void
+test_detections(void)
+{
+	rule_is("It is found so:\n\n" YARA "\n", "text", "yara", YARA, "Bad_One");
+	rule_is("It is found so:\n\n```\n" YARA "\n```\n", "md", "yara", YARA, "Bad_One");
+	rule_is("It is found so:\n\n" SIGMA "\n\nThat was it.\n", "text", "sigma", SIGMA, "Bad one");
+	rule_is("It is found so:\n\n```yaml\n" SIGMA "\n```\n", "md", "sigma", SIGMA, "Bad one");
+	rule_is("It is found so:\n\n" SNORT "\n", "text", "snort", SNORT, "Bad one");
+	rule_is("It is found so:\n\n" SURICATA "\n", "text", "suricata", SURICATA, "Bad one");
+	is_str(observed("rule of thumb: {never} open it\n"), "", "no rule of YARA");
+	is_str(observed("title: Bad one\nlogsource: that\ndetection: this\n"), "", "no rule of Sigma");
+	is_str(observed("alert the owner (sid: 5) -> him\n"), "", "no rule of Snort");
+	is_str(observed("rule one {\n  strings:\n    $a = \"x\"\nrule two {\n  condition:\n    true\n}\n"), "*yara -", "one that does not end");
+}
+
 static void
 test_notices(void)
 {
@@ -394,7 +433,9 @@ test_notices(void)
 static void
 test_linear(void)
 {
-	static const char *const units[] = { "[[", "a.", "1.", "http://", "a@", "::", "hxxp[", "\\\\", "../", "a[.]", "%A%\\", "HKLM\\a b ", "0a" };
+	static const char *const units[] = { "[[", "a.", "1.", "http://", "a@", "::", "hxxp[", "\\\\", "../", "a[.]", "%A%\\", "HKLM\\a b ", "0a",
+		"rule a {\n", "rule a {\"\n", "title: a\nlogsource:\n", "alert tcp -> (", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb ", "3:abcdefgh:", "cpe:/",
+		"45.77.12.9 ", "http://45.77.12.9/\n", "C:\\a.exe\n" };
 	size_t i, k, n = 1u << 20;
 	char *s = xmalloc(n + 1);
 
@@ -428,6 +469,7 @@ main(void)
 	test_evidence();
 	test_implied();
 	test_patterns();
+	test_detections();
 	test_notices();
 	test_linear();
 	phrases_free(phrases);
