@@ -121,6 +121,8 @@ net_open(struct cli *c, const struct cli_args *a, const char *to, struct net *n,
 		n->target.kind = "directory";
 	override(a, "collection", &n->target.collection);
 	override(a, "kind", &n->target.kind);
+	override(a, "galaxies", &n->target.galaxies);
+	n->target.review |= cli_has(a, "review");
 	if (credentials(a, &n->target, e) != 0)
 		return -1;
 	return publish_target_open(&n->target, &env, &n->http, e);

@@ -126,6 +126,8 @@ struct publish_target {
 	const char *user, *password_file, *token_file, *header_file;
 	const char *password, *token;	/* when not in a file */
 	const char *cacert, *cert, *key;
+	const char *galaxies;		/* kinds misp, misp-feed: cluster files of misp-galaxy, a folder or one file; NULL: none */
+	int review;			/* for an analyst to look at first: kind misp leaves events unpublished */
 	int allow_http;
 	long timeout, batch;		/* seconds; objects an envelope; 0: default */
 };
@@ -148,10 +150,12 @@ struct publish_lost {
 };
 void publish_lost_free(struct publish_lost *lost);
 /*
- * A bundle as targets of a kind (NULL: the first) get its objects; a pure function. *out is new; lost (filled or empty before)
- * is added to. ERR_USAGE for a kind that is not known, ERR_INPUT for what is no bundle.
+ * A bundle as a target gets it: of t its kind (NULL: the first), and the files that it names to render by. *out is new; lost
+ * (filled or empty before) is added to. ERR_USAGE for a kind that is not known, ERR_INPUT for what is no bundle, or not one that
+ * the kind has a form for.
  */
-int publish_render(const char *kind, const json_t *bundle, json_t **out, struct publish_lost *lost, struct err *e) BASE_CHECKED;
+int publish_render(const struct publish_target *t, const json_t *bundle, json_t **out, struct publish_lost *lost, struct err *e)
+    BASE_CHECKED;
 
 /* ---- the ledger ---------------------------------------------------------------------------------------------------------- */
 

@@ -123,6 +123,7 @@ struct dest {
 	int64_t max_octets;		/* the largest envelope */
 	size_t batch;			/* objects an envelope */
 	struct publish_lost *lost;	/* for send of a kind that takes a bundle as one */
+	void *own;			/* the kind's; close() releases it */
 };
 
 struct publish_kind {
@@ -147,10 +148,19 @@ struct publish_kind {
 	 * the target takes every object as it is.
 	 */
 	json_t *(*render)(const json_t *object, struct publish_lost *lost);
+	/*
+	 * The same for what takes a bundle as one: *out, new, is all that is sent of these objects. A pure function of them and of the
+	 * files that the target names.
+	 */
+	int (*render_bundle)(const struct publish_target *t, const json_t *objects, json_t **out, struct publish_lost *lost,
+	    struct err *e);
+	void (*close)(struct dest *d);	/* NULL: nothing to release */
+	const char *token_header;	/* what stands before a token in its header line; NULL: it is a Bearer token */
+	int64_t idle_ms, total_ms;	/* how long it may be silent, how long a request may take; 0: the session's */
 };
 /* The row of that name; NULL: the first one. */
 const struct publish_kind *publish_kind_find(const char *name);
-extern const struct publish_kind kind_taxii, kind_directory, kind_opencti;
+extern const struct publish_kind kind_taxii, kind_directory, kind_opencti, kind_misp;
 /* Counts one more of what is lost. */
 void publish_lose(struct publish_lost *lost, const char *what);
 

@@ -762,6 +762,8 @@ push(const struct publish_target *t, const char *source, const struct stix_strea
 	r->source = arena_strdup(r->arena, source);
 	spool_init(&p.spool);
 	rc = run(&p, t, src, e);
+	if (p.kind != NULL && p.kind->close != NULL)
+		p.kind->close(&p.dest);
 	spool_free(&p.spool);
 	publish_lost_free(&p.lost);
 	buf_free(&p.text);

@@ -21,16 +21,18 @@ publish_lost_free(struct publish_lost *lost)
 }
 
 int
-publish_render(const char *kind, const json_t *bundle, json_t **out, struct publish_lost *lost, struct err *e)
+publish_render(const struct publish_target *t, const json_t *bundle, json_t **out, struct publish_lost *lost, struct err *e)
 {
-	const struct publish_kind *k = publish_kind_find(kind);
+	const struct publish_kind *k = publish_kind_find(t->kind);
 	json_t *objects, *o, *one;
 	size_t i;
 
 	if (k == NULL)
-		return err_set(e, ERR_USAGE, "there is no kind of target '%s'", kind);
+		return err_set(e, ERR_USAGE, "there is no kind of target '%s'", t->kind);
 	if (!stix_is_bundle(bundle))
 		return err_set(e, ERR_INPUT, "it is no bundle");
+	if (k->render_bundle != NULL)
+		return k->render_bundle(t, json_object_get(bundle, "objects"), out, lost, e);
 	*out = json_copy((json_t *)bundle);
 	if (k->render == NULL)
 		return 0;

@@ -6,7 +6,7 @@
 #include "json/json.h"
 #include "publish/publish_in.h"
 
-static const struct publish_kind *const kinds[] = { &kind_taxii, &kind_directory, &kind_opencti };
+static const struct publish_kind *const kinds[] = { &kind_taxii, &kind_directory, &kind_opencti, &kind_misp };
 
 const struct publish_kind *
 publish_kind_find(const char *name)
@@ -40,6 +40,8 @@ static const struct {
 	{ "cacert", FILE_NAME, offsetof(struct publish_target, cacert) },
 	{ "cert", FILE_NAME, offsetof(struct publish_target, cert) },
 	{ "key", FILE_NAME, offsetof(struct publish_target, key) },
+	{ "galaxies", FILE_NAME, offsetof(struct publish_target, galaxies) },
+	{ "review", FLAG, offsetof(struct publish_target, review) },
 	{ "allow_http", FLAG, offsetof(struct publish_target, allow_http) },
 	{ "timeout", NUMBER, offsetof(struct publish_target, timeout) },
 	{ "batch", NUMBER, offsetof(struct publish_target, batch) },
@@ -151,10 +153,20 @@ read_secret(const char *path, struct buf *out, struct err *e)
 	return 0;
 }
 
-static int
-login(struct http *h, const struct publish_target *t, enum http_cred_kind kind, const char *text, const char *path, struct err *e)
+static void
+forget(struct buf *b)
 {
-	struct buf b = BUF_INIT(LIMIT_SMALL_FILE);
+	if (b->s != NULL)
+		explicit_bzero(b->s, b->cap);
+	buf_free(b);
+}
+
+/* prefix: NULL, or what stands before the secret in its header line. */
+static int
+login(struct http *h, const struct publish_target *t, enum http_cred_kind kind, const char *prefix, const char *text, const char *path,
+    struct err *e)
+{
+	struct buf b = BUF_INIT(LIMIT_SMALL_FILE), line = BUF_INIT(LIMIT_SMALL_FILE * 2);
 	struct http_cred c = { kind, t->user, text };
 	int rc = 0;
 
@@ -162,26 +174,31 @@ login(struct http *h, const struct publish_target *t, enum http_cred_kind kind, 
 		rc = read_secret(path, &b, e);
 		c.secret = buf_str(&b);
 	}
+	if (rc == 0 && prefix != NULL) {
+		buf_printf(&line, "%s%s", prefix, c.secret);
+		c.secret = buf_str(&line);
+	}
 	if (rc == 0)
 		rc = http_login(h, t->url, &c, e);
-	if (b.s != NULL)
-		explicit_bzero(b.s, b.cap);
-	buf_free(&b);
+	forget(&b);
+	forget(&line);
 	return rc;
 }
 
 static int
-log_in(struct http *h, const struct publish_target *t, struct err *e)
+log_in(struct http *h, const struct publish_target *t, const char *token_header, struct err *e)
 {
+	enum http_cred_kind token = token_header != NULL ? HTTP_HEADER : HTTP_BEARER;
+
 	if (t->user != NULL && t->password_file == NULL && t->password == NULL)
 		return err_set(e, ERR_USAGE, "a user name without a password: give a password file");
 	if (t->user == NULL && t->password_file != NULL)
 		return err_set(e, ERR_USAGE, "a password file without a user name");
-	if (t->user != NULL && login(h, t, HTTP_BASIC, t->password, t->password_file, e) != 0)
+	if (t->user != NULL && login(h, t, HTTP_BASIC, NULL, t->password, t->password_file, e) != 0)
 		return -1;
-	if ((t->token != NULL || t->token_file != NULL) && login(h, t, HTTP_BEARER, t->token, t->token_file, e) != 0)
+	if ((t->token != NULL || t->token_file != NULL) && login(h, t, token, token_header, t->token, t->token_file, e) != 0)
 		return -1;
-	return t->header_file != NULL ? login(h, t, HTTP_HEADER, NULL, t->header_file, e) : 0;
+	return t->header_file != NULL ? login(h, t, HTTP_HEADER, NULL, NULL, t->header_file, e) : 0;
 }
 
 int
@@ -194,9 +211,12 @@ publish_target_open(const struct publish_target *t, const struct http_env *env, 
 
 	if (kind == NULL)
 		return err_set(e, ERR_USAGE, "there is no kind of target '%s'", t->kind);
+	c.idle_ms = kind->idle_ms;
+	if (c.total_ms == 0)
+		c.total_ms = kind->total_ms;
 	if (http_new(&c, env, &h, e) != 0)
 		return -1;
-	if (!kind->local && log_in(h, t, e) != 0) {
+	if (!kind->local && log_in(h, t, kind->token_header, e) != 0) {
 		http_free(h);
 		return -1;
 	}

@@ -140,6 +140,14 @@ void stix_pattern_string(struct buf *b, const char *text);
 int stix_pattern(struct stix_model *m, const json_t *sco, json_t *(*deref)(void *ctx, const char *id), void *ctx, struct buf *b)
     BASE_CHECKED;
 
+/*
+ * The values of a plain pattern: one made of equality comparisons (=, IN) that AND and OR join. Calls each() for every one, in
+ * order, with the type, the path ("hashes.SHA-256"; no list steps, no quotes) and the value as text; each() returns 0 to go on.
+ * 0; -1 when the pattern is not of that kind (each() may have been called then), or each() said so.
+ */
+int stix_pattern_values(const char *pattern, int (*each)(void *ctx, const char *type, const char *path, const char *value), void *ctx)
+    BASE_CHECKED;
+
 /* ---- streams of objects ------------------------------------------------------------------------------------------------ */
 
 /*

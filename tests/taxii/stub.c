@@ -123,6 +123,9 @@ judge(const char *want)
 	} else if (strncmp(want, "has ", 4) == 0) {
 		if (strstr(body, want + 4) == NULL)
 			fail("the body lacks something", want + 4);
+	} else if (strncmp(want, "hasnt ", 6) == 0) {
+		if (strstr(body, want + 6) != NULL)
+			fail("the body has what it should not", want + 6);
 	} else if (strncmp(want, "octets ", 7) == 0) {
 		if (body_len != strtoul(want + 7, NULL, 10)) {
 			fprintf(stderr, "# %zu octets\n", body_len);
