@@ -145,8 +145,11 @@ const struct doc_lang *const *phrases_langs(const struct phrases *p);
 /* ---- knowledge: names the converter knows -------------------------------------------------------------------------------- */
 
 struct knowledge;
-/* The built-in tables, and the STIX bundle files in `extra` (NULL-terminated list or NULL). new: knowledge_free(). */
-int knowledge_load(const char *const *extra, struct knowledge **out, struct err *e) BASE_CHECKED;
+/*
+ * The built-in tables; the STIX bundle files in `extra` (NULL-terminated list or NULL); and what the user's own files of p (NULL:
+ * none) say of names, which adds to the built-in ones. new: knowledge_free().
+ */
+int knowledge_load(const char *const *extra, const struct phrases *p, struct knowledge **out, struct err *e) BASE_CHECKED;
 void knowledge_free(struct knowledge *k);
 /*
  * For the build (src/tools/mkknowledge.c): the built-in tables as C source, from bundles and from the name phrases of the

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "convert/names.h"
+#include "convert/phrases.h"
 #include "json/json.h"
 
 static int
@@ -19,20 +20,41 @@ load_extra(struct known_builder *b, const char *path, struct err *e)
 	return rc;
 }
 
-int
-knowledge_load(const char *const *extra, struct knowledge **out, struct err *e)
+/* The type nouns and the like of the user's phrase files. How many files there are, or -1. */
+static int
+load_given(struct known_builder *b, const struct phrases *p, struct err *e)
 {
-	struct knowledge *k = xcalloc(1, sizeof(*k));
+	static const char *const files[] = { "names.json", "known.json" };
+	const char *name;
+	size_t i, at;
+	json_t *j;
+	int n = 0;
 
-	if (extra != NULL && extra[0] != NULL) {
-		k->extra = known_new();
-		for (; *extra != NULL; extra++)
-			if (load_extra(k->extra, *extra, e) != 0) {
-				knowledge_free(k);
+	for (i = 0; p != NULL && i < ARRAY_LEN(files); i++)
+		for (at = 0; (j = phrases_given(p, files[i], &at, &name)) != NULL; n++)
+			if (known_add_phrases(b, j, e) != 0) {
+				err_prefix(e, "%s", name);
 				return -1;
 			}
-		k->table[k->ntable++] = known_finish(k->extra);
+	return n;
+}
+
+int
+knowledge_load(const char *const *extra, const struct phrases *p, struct knowledge **out, struct err *e)
+{
+	struct knowledge *k = xcalloc(1, sizeof(*k));
+	int n;
+
+	k->extra = known_new();
+	n = load_given(k->extra, p, e);
+	for (; n >= 0 && extra != NULL && *extra != NULL; extra++)
+		n = load_extra(k->extra, *extra, e) == 0 ? n + 1 : -1;
+	if (n < 0) {
+		knowledge_free(k);
+		return -1;
 	}
+	if (n > 0)
+		k->table[k->ntable++] = known_finish(k->extra);
 	k->table[k->ntable++] = &known_builtin;
 	*out = k;
 	return 0;

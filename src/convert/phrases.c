@@ -13,6 +13,7 @@ struct phrase_file {
 	char *path;		/* "ja/layout.json" */
 	char *name;		/* for messages: where it came from */
 	struct json_text *text;
+	int given;		/* by the user: not the built-in one */
 };
 
 /* The compiled rules of one language: made when first asked for. */
@@ -25,6 +26,7 @@ struct phrases {
 	struct arena *arena;
 	struct ruleset *rulesets;		/* one per language, behind a pointer: a cache */
 	VEC(struct phrase_file) files;
+	int giving;				/* what is read now is the user's */
 	VEC(const struct doc_lang *) langs;	/* NULL-terminated */
 	VEC(struct layout_lang *) layouts;
 };
@@ -60,6 +62,7 @@ add_file(struct phrases *p, const char *path, const char *name, const char *data
 	f->path = arena_strdup(p->arena, path);
 	f->name = arena_strdup(p->arena, name);
 	f->text = text;
+	f->given = p->giving;
 	return 0;
 }
 
@@ -422,7 +425,10 @@ build(struct phrases *p, const char *extra, struct err *e)
 {
 	size_t i, n;
 
-	if (add_embedded(p, e) != 0 || (extra != NULL && add_folder(p, extra, e) != 0))
+	if (add_embedded(p, e) != 0)
+		return -1;
+	p->giving = 1;
+	if (extra != NULL && add_folder(p, extra, e) != 0)
 		return -1;
 	if (p->files.n > 0)
 		qsort(p->files.v, p->files.n, sizeof(*p->files.v), tag_cmp);
@@ -485,6 +491,22 @@ phrases_layout(const struct phrases *p, const char *tag)
 	for (i = 0; i < p->layouts.n; i++)
 		if (strcasecmp(p->layouts.v[i]->doc.tag, tag) == 0)
 			return p->layouts.v[i];
+	return NULL;
+}
+
+json_t *
+phrases_given(const struct phrases *p, const char *file, size_t *from, const char **name)
+{
+	for (; *from < p->files.n; ++*from) {
+		const struct phrase_file *f = &p->files.v[*from];
+		const char *slash = strchr(f->path, '/');
+
+		if (!f->given || slash == NULL || strcmp(slash + 1, file) != 0)
+			continue;
+		++*from;
+		*name = f->name;
+		return json_text_root(f->text);
+	}
 	return NULL;
 }
 

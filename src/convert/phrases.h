@@ -47,6 +47,11 @@ struct layout_lang {
 const struct layout_lang *phrases_layout(const struct phrases *p, const char *tag);
 /* A parsed file of a language ("ja", "relations.json"), or NULL when there is none. Borrowed. */
 json_t *phrases_json(const struct phrases *p, const char *tag, const char *file);
+/*
+ * The files of that name ("names.json") that the user gave, of all languages: the next one from *from on, 0 at first, and in *name
+ * what messages call it; NULL when there is no more. Borrowed.
+ */
+json_t *phrases_given(const struct phrases *p, const char *file, size_t *from, const char **name);
 
 struct rules;
 /* The rules of a language, compiled at the first call; borrowed. A language without rules has empty ones. Errors: ERR_USAGE. */

@@ -50,7 +50,7 @@ load(struct pipeline *p, struct err *e)
 {
 	if (p->phrases == NULL && phrases_load(p->o.phrases, &p->phrases, e) != 0)
 		return -1;
-	return p->knowledge == NULL ? knowledge_load(p->o.knowledge, &p->knowledge, e) : 0;
+	return p->knowledge == NULL ? knowledge_load(p->o.knowledge, p->phrases, &p->knowledge, e) : 0;
 }
 
 #define FACTS_MARK	"stixpress_facts"

@@ -140,7 +140,7 @@ main(int argc, char **argv)
 
 	b.begun = peak();
 	b.model = stix_model_new(embedded_schemas);
-	if (phrases_load(NULL, &b.phrases, &e) != 0 || knowledge_load(NULL, &b.knowledge, &e) != 0)
+	if (phrases_load(NULL, &b.phrases, &e) != 0 || knowledge_load(NULL, NULL, &b.knowledge, &e) != 0)
 		rc = 2;
 	for (; rc == 0 && i < argc; i++)
 		rc = file(&b, argv[i], times, &e) != 0;

@@ -44,7 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t i;
 	char *text;
 
-	if (knowledge == NULL && knowledge_load(NULL, &knowledge, NULL) != 0)
+	if (knowledge == NULL && knowledge_load(NULL, NULL, &knowledge, NULL) != 0)
 		return 0;
 	if (memchr(data, '\0', size) != NULL || utf8_valid((const char *)data, size) != size)
 		return 0;

@@ -535,7 +535,7 @@ test_complete(void)
 	struct facts f;
 	json_t *in = parse(text);
 
-	if (!ok(knowledge_load(NULL, &k, &e) == 0 && facts_from_json(a, in, &f, &e) == 0, "knowledge and facts"))
+	if (!ok(knowledge_load(NULL, NULL, &k, &e) == 0 && facts_from_json(a, in, &f, &e) == 0, "knowledge and facts"))
 		return;
 	facts_complete(&f, k);
 	is_str(str(f.entities.v[0].props, "country"), "GB", "a city is in its country");

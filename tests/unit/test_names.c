@@ -1,4 +1,8 @@
 /* Names in texts: what is found, what is not, and the tables behind it. */
+#include <sys/stat.h>
+
+#include <stdlib.h>
+
 #include "convert/names.h"
 
 #include "tap.h"
@@ -176,7 +180,7 @@ test_extra(void)
 	FILE *f = fdopen(mkstemp(path), "w");
 
 	ok(f != NULL && fputs(bundle, f) >= 0 && fclose(f) == 0, "a bundle of the user's own");
-	if (ok(knowledge_load(files, &own, &e) == 0, "is read")) {
+	if (ok(knowledge_load(files, NULL, &own, &e) == 0, "is read")) {
 		knowledge = own;
 		is_str(found(a, "Quuxload drops Emotet; Chaos too."), "malware:Quuxload malware:Emotet malware:Chaos",
 		    "its names are found, and believed");
@@ -185,8 +189,42 @@ test_extra(void)
 	}
 	f = fopen(path, "w");
 	ok(f != NULL && fputs("{\"type\": \"malware\"}", f) >= 0 && fclose(f) == 0, "a file that is no bundle");
-	ok(knowledge_load(files, &own, &e) != 0 && e.kind == ERR_USAGE, "is refused");
+	ok(knowledge_load(files, NULL, &own, &e) != 0 && e.kind == ERR_USAGE, "is refused");
 	remove(path);
+	arena_free(a);
+}
+
+/* A type noun in a phrase file of the user's counts beside the built-in ones. */
+static void
+test_given(void)
+{
+	static const char names[] = "{\"nouns\": [{\"text\": \"gizmoware\", \"type\": \"malware\"}]}";
+	char dir[] = "test_names.XXXXXX", path[80];
+	struct knowledge *builtin = knowledge, *own;
+	struct arena *a = arena_new();
+	struct err e = ERR_INIT;
+	struct phrases *p = NULL;
+	FILE *f;
+
+	is_str(found(a, "The Chaos gizmoware was seen."), "", "no noun of a language");
+	ok(mkdtemp(dir) != NULL, "a folder of phrases");
+	snprintf(path, sizeof(path), "%s/en", dir);
+	ok(mkdir(path, 0700) == 0, "with a language");
+	snprintf(path, sizeof(path), "%s/en/names.json", dir);
+	f = fopen(path, "w");
+	ok(f != NULL && fputs(names, f) >= 0 && fclose(f) == 0, "and a file");
+	if (ok(phrases_load(dir, &p, &e) == 0 && knowledge_load(NULL, p, &own, &e) == 0, "are read")) {
+		knowledge = own;
+		is_str(found(a, "The Chaos gizmoware was seen. The Akira ransomware was not."), "malware:Chaos malware:Akira",
+		    "and support a name");
+		knowledge = builtin;
+		knowledge_free(own);
+	}
+	phrases_free(p);
+	remove(path);
+	snprintf(path, sizeof(path), "%s/en", dir);
+	remove(path);
+	remove(dir);
 	arena_free(a);
 }
 
@@ -294,13 +332,14 @@ main(void)
 {
 	struct err e = ERR_INIT;
 
-	if (knowledge_load(NULL, &knowledge, &e) != 0)
+	if (knowledge_load(NULL, NULL, &knowledge, &e) != 0)
 		return 1;
 	test_table();
 	test_texts();
 	test_details();
 	test_values();
 	test_extra();
+	test_given();
 	test_trie();
 	test_fold();
 	knowledge_free(knowledge);

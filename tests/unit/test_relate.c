@@ -185,7 +185,7 @@ main(void)
 {
 	struct err e = ERR_INIT;
 
-	if (phrases_load(NULL, &phrases, &e) != 0 || knowledge_load(NULL, &knowledge, &e) != 0) {
+	if (phrases_load(NULL, &phrases, &e) != 0 || knowledge_load(NULL, NULL, &knowledge, &e) != 0) {
 		ok(0, e.text);
 		return tap_end();
 	}
