@@ -170,6 +170,38 @@ struct kind_of {
 	const char *type, *detail;	/* type NULL: nothing */
 };
 
+/* Types of which things have more than one name in texts. */
+static int
+is_adversary(const char *type)
+{
+	static const char *const types[] = { "campaign", "infrastructure", "intrusion-set", "malware", "threat-actor", "tool" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(types); i++)
+		if (strcmp(types[i], type) == 0)
+			return 1;
+	return 0;
+}
+
+/* What is named at the end of text[from..to): a mention, or a name that another cue found there. */
+static struct kind_of
+kind_like(const struct finder *f, const char *text, size_t from, size_t to, size_t base)
+{
+	size_t i = mention_after(f->m, base + to - 1);
+	struct coined *c;
+
+	if (i < f->m->n && f->m->v[i].class == MENTION_NAME && f->m->v[i].start < base + to && f->m->v[i].end == base + to)
+		return (struct kind_of){ is_adversary(f->m->v[i].type) ? f->m->v[i].type : NULL, NULL };
+	for (; from < to; from++) {
+		HASH_FIND(hh, f->coined, text + from, to - from, c);
+		if (c != NULL)
+			return (struct kind_of){ c->type, NULL };
+		while (from < to && text[from] != ' ')
+			from++;
+	}
+	return (struct kind_of){ NULL, NULL };
+}
+
 /* One match of a cue in text[from..): the name it introduces. */
 static struct kind_of
 take_match(struct finder *f, const struct cue *cue, const char *text, size_t base)
@@ -181,6 +213,8 @@ take_match(struct finder *f, const struct cue *cue, const char *text, size_t bas
 	if (rules_group(cue->match, f->md, "name", &from, &to) != 0)
 		return kind;
 	to = from + name_length(f, text + from, to - from);
+	if (rules_group(cue->match, f->md, "like", &a, &b) == 0)
+		kind = kind_like(f, text, a, b, base);
 	if (rules_group(cue->match, f->md, "before", &a, &b) == 0)
 		noun = rules_last_noun(f->r, text + a, b - a, NOUN_NEAR);
 	else if (rules_group(cue->match, f->md, "np", &a, &b) == 0)

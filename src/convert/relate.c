@@ -218,6 +218,58 @@ confidence_of(const struct work *w, const struct rule *rule, const struct slotte
 	return hedged(w, s, clause_of(s, match.from, match.to), rule->confidence);
 }
 
+/* May two things be one? They are of one type, or both are actors, or both code. */
+static int
+may_be_same(const struct thing *t, const struct thing *u)
+{
+	static const char *const alike[][3] = { { "intrusion-set", "threat-actor", NULL }, { "malware", "tool", NULL } };
+	const char *x = slot_classes[t->row].type, *y = slot_classes[u->row].type;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(alike); i++)
+		if (has_type(alike[i], x) && has_type(alike[i], y))
+			return 1;
+	return strcmp(x, y) == 0 && t->row == u->row && (strcmp(x, "campaign") == 0 || strcmp(x, "infrastructure") == 0);
+}
+
+/* The names in T are other names of the one in S; a reference back is no name. */
+static void
+take_names(struct work *w, const struct rule *rule, const struct slotted *s, size_t sent)
+{
+	size_t src[ENDS_MAX], dst[ENDS_MAX], ns, nt, from, to, i;
+
+	if (rules_group(rule->match, w->md, "S", &from, &to) != 0)
+		return;
+	ns = slotted_within(s, from, to, src, ENDS_MAX);
+	if (ns == 0 || s->slots.v[src[ns - 1]].back || rules_group(rule->match, w->md, "T", &from, &to) != 0)
+		return;
+	nt = slotted_within(s, from, to, dst, ENDS_MAX);
+	for (i = 0; i < nt; i++) {
+		const struct slot *x = &s->slots.v[src[ns - 1]], *y = &s->slots.v[dst[i]];
+		struct thing *t = &w->things.things.v[x->thing], *u = &w->things.things.v[y->thing];
+
+		if (y->back || !may_be_same(t, u))
+			continue;
+		*vec_push(w->d->arena, &t->names) = y->name;
+		things_same(&w->things, x->thing, y->thing);
+		explain(w, rule, sent, "set", t, u);
+	}
+}
+
+/* "X (Y)" of two names that are known to be of one thing. */
+static void
+take_brackets(struct work *w, const struct slotted *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->slots.n; i++) {
+		struct thing *t = &w->things.things.v[s->slots.v[i].thing];
+
+		if (s->slots.v[i].also != NULL && may_be_same(t, t))
+			*vec_push(w->d->arena, &t->names) = s->slots.v[i].also;
+	}
+}
+
 /* One match: every source in group S with every target in group T. */
 static void
 take_match(struct work *w, const struct rule *rule, const struct slotted *s, size_t sent)
@@ -228,6 +280,10 @@ take_match(struct work *w, const struct rule *rule, const struct slotted *s, siz
 
 	if (rules_group(rule->match, w->md, "S", &from, &to) != 0)
 		return;
+	if (rule->effect == RULE_SAME) {
+		take_names(w, rule, s, sent);
+		return;
+	}
 	ns = slotted_within(s, from, to, src, ENDS_MAX);
 	if (rules_group(rule->match, w->md, "T", &from, &to) == 0)
 		nt = slotted_within(s, from, to, dst, ENDS_MAX);
@@ -308,6 +364,7 @@ run_sentences(struct work *w)
 		for (i = 0; cur->slots.n > 0 && i < w->r->rules.n; i++)
 			if (w->rows[i / 64] >> i % 64 & 1 && (cur->slots.n > 1 || w->r->rules.v[i].effect == RULE_SET))
 				run_rule(w, &w->r->rules.v[i], cur, sent);
+		take_brackets(w, cur);
 		before = cur;
 		cur = cur == &pair[0] ? &pair[1] : &pair[0];
 	}
@@ -332,7 +389,7 @@ only_subject(const struct work *w)
 		for (i = 0, found = SIZE_MAX; i < w->things.things.n; i++) {
 			const struct thing *t = &w->things.things.v[i];
 
-			if (t->asserted && !t->law && has_type(kinds[k], slot_classes[t->row].type)) {
+			if (t->same == i && t->asserted && !t->law && has_type(kinds[k], slot_classes[t->row].type)) {
 				found = i;
 				n++;
 			}
@@ -368,6 +425,43 @@ add_listed(struct work *w)
 		    .sent = m->sent, .behind = { SIZE_MAX, SIZE_MAX } };
 		explain(w, &rule, m->sent, "states", &w->things.things.v[subject], &w->things.things.v[edge->t]);
 	}
+}
+
+/* ---- other names ------------------------------------------------------------------------------------------------------- */
+
+/* Of two names of one thing statements become statements about that one. */
+static void
+join_names(struct work *w)
+{
+	size_t i;
+
+	things_join(&w->things, w->m->n);
+	for (i = 0; i < w->edges.n; i++) {
+		struct edge *edge = &w->edges.v[i];
+
+		edge->s = w->things.things.v[edge->s].same;
+		edge->t = w->things.things.v[edge->t].same;
+		edge->dropped |= edge->s == edge->t;
+	}
+}
+
+/* What else an entity is called, each name once, however it is written. */
+static void
+add_aliases(struct work *w, const struct thing *t, struct entity *en)
+{
+	struct met *table = NULL;
+	size_t i;
+
+	met_add(w, &table, text_fold(w->d->arena, en->name, strlen(en->name)), 0);
+	for (i = 0; i < t->names.n; i++) {
+		const char *key = text_fold(w->d->arena, t->names.v[i], strlen(t->names.v[i]));
+
+		if (met_find(table, key) != NULL)
+			continue;
+		met_add(w, &table, key, i);
+		*vec_push(w->f->arena, &en->aliases) = t->names.v[i];
+	}
+	HASH_CLEAR(hh, table);
 }
 
 /* ---- what the document states --------------------------------------------------------------------------------------- */
@@ -499,6 +593,7 @@ add_entity(struct work *w, struct thing *t)
 	en->confidence = -1;
 	en->props = t->props;
 	t->props = NULL;
+	add_aliases(w, t, en);
 	if (strcmp(en->type, "identity") == 0 && m->class_hint != NULL) {
 		if (en->props == NULL)
 			en->props = json_object();
@@ -642,6 +737,7 @@ relate(const struct doc *d, const struct phrases *p, const struct mentions *m, s
 	w.rows = arena_alloc(d->arena, (w.r->rules_need.words + 1) * sizeof(*w.rows));
 	things_build(d, m, &w.things);
 	run_sentences(&w);
+	join_names(&w);
 	add_listed(&w);
 	check_law(&w);
 	check_related(&w);

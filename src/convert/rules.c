@@ -565,15 +565,15 @@ load_rule(struct compiler *c, json_t *o)
 	r.set = json_object_get(o, "set");
 	r.noun_to = text_of(c, o, "noun_to");
 	r.year_to = text_of(c, o, "year_to");
-	r.effect = r.rel != NULL ? RULE_EDGE : RULE_SET;
+	r.effect = json_is_true(json_object_get(o, "same")) ? RULE_SAME : r.rel != NULL ? RULE_EDGE : RULE_SET;
 	r.confidence = (int)json_integer_value(json_object_get(o, "confidence"));
 	r.instead = json_object_get(o, "instead");
 	r.law = law_of(o);
 	r.once = json_is_true(json_object_get(o, "once"));
 	if (r.id == NULL || match == NULL)
 		return err_set(c->e, ERR_USAGE, "a rule needs \"id\" and \"match\"");
-	if (r.rel == NULL && r.set == NULL && r.noun_to == NULL && r.year_to == NULL)
-		return err_set(c->e, ERR_USAGE, "%s: a rule needs \"rel\", \"set\", \"noun_to\" or \"year_to\"", r.id);
+	if (r.effect == RULE_SET && r.set == NULL && r.noun_to == NULL && r.year_to == NULL)
+		return err_set(c->e, ERR_USAGE, "%s: a rule needs \"rel\", \"set\", \"noun_to\", \"year_to\" or \"same\"", r.id);
 	r.need = need_of(c, json_object_get(o, "need"));
 	if (types_of(c, json_object_get(o, "source"), r.source) != 0 || types_of(c, json_object_get(o, "target"), r.target) != 0 ||
 	    (r.match = compile(c, match)) == NULL || (unless != NULL && (r.unless = compile(c, unless)) == NULL)) {

@@ -9,7 +9,9 @@
  *	{N:malware}			stands for any type noun of that class (names.json, "nouns")
  *	{ANY} {LIST} ...		are the file's own macros
  *
- * and the named groups S and T hold the slots that are source and target: every slot in them of the rule's types counts, so
+ * A rule of effect RULE_SAME ("same": true) says that the names in T are other names of what S names.
+ *
+ * The named groups S and T hold the slots that are source and target: every slot in them of the rule's types counts, so
  * a list that shares one verb gives one edge each. Texts are matched with limits; a rule that is too costly for a sentence
  * does not match it and is reported.
  */
@@ -57,6 +59,7 @@ struct noun {
 enum rule_effect {
 	RULE_EDGE,	/* S rel T */
 	RULE_SET,	/* properties on S */
+	RULE_SAME,	/* T are other names of S */
 };
 
 struct rule {
@@ -98,7 +101,8 @@ struct hedge {
 /* A new name and what it is. */
 struct cue {
 	const char *id;
-	pcre2_code *match;	/* groups: name; np (its type noun ends there) or before (its type noun is the last one in it) */
+	pcre2_code *match;	/* groups: name; np (its type noun ends there), before (its type noun is the last one in it), */
+				/* or like (the name is one more of the thing that is named at its end) */
 	pcre2_code *then;	/* NULL, or: the next name (group name) of a list, right behind the one before */
 	const char *type;	/* NULL: by the type noun */
 	const char *detail, *role;

@@ -114,6 +114,7 @@ things_build(const struct doc *d, const struct mentions *m, struct things *out)
 			t->key = key;
 			t->first = last;
 			t->row = slot_class_of(men->type, men->role);
+			t->same = out->things.n - 1;
 			s = xmalloc(sizeof(*s));
 			s->key = key;
 			s->thing = out->things.n - 1;
@@ -131,6 +132,56 @@ things_build(const struct doc *d, const struct mentions *m, struct things *out)
 		HASH_DEL(table, s);
 		free(s);
 	}
+}
+
+/* ---- other names ------------------------------------------------------------------------------------------------------ */
+
+static size_t
+root_of(const struct things *t, size_t i)
+{
+	while (t->things.v[i].same != i)
+		i = t->things.v[i].same;
+	return i;
+}
+
+int
+things_same(struct things *t, size_t a, size_t b)
+{
+	a = root_of(t, a);
+	b = root_of(t, b);
+	if (a == b)
+		return 0;
+	t->things.v[b].same = a;
+	return 1;
+}
+
+void
+things_join(struct things *t, size_t nmention)
+{
+	size_t i, k, root;
+
+	for (i = 0; i < t->things.n; i++) {
+		struct thing *from = &t->things.v[i], *to;
+
+		root = root_of(t, i);
+		to = &t->things.v[root];
+		from->same = root;
+		if (to == from)
+			continue;
+		to->asserted |= from->asserted;
+		to->near |= from->near;
+		to->law |= from->law;
+		for (k = 0; k < from->names.n; k++)
+			*vec_push(t->arena, &to->names) = from->names.v[k];
+		if (from->props != NULL && to->props == NULL) {
+			to->props = from->props;
+			from->props = NULL;
+		} else if (from->props != NULL)
+			json_object_update_missing(to->props, from->props);
+	}
+	for (i = 0; i < nmention; i++)
+		if (t->of[i] != SIZE_MAX)
+			t->of[i] = t->things.v[t->of[i]].same;
 }
 
 /* ---- stories ---------------------------------------------------------------------------------------------------------- */
@@ -191,6 +242,8 @@ add_slot(const struct things *t, struct slotted *out, size_t thing, size_t behin
 	s = vec_push(t->arena, &out->slots);
 	s->thing = thing;
 	s->behind = behind;
+	s->back = 0;
+	s->name = s->also = NULL;
 }
 
 /* Does a slot end at `at`? */
@@ -272,10 +325,10 @@ behind_noun(const struct doc *d, const struct things *t, const struct rules *r, 
 
 /* A mention: its slot, the quotes around it dropped, "X (X)" made X. Returns where the text goes on. */
 static size_t
-put_mention(const struct doc *d, const struct things *t, const struct rules *r, struct slotted *out, size_t thing, size_t end,
-    size_t limit)
+put_mention(const struct doc *d, const struct things *t, const struct rules *r, struct slotted *out, size_t thing,
+    const struct mention *men, size_t limit)
 {
-	size_t q, before;
+	size_t q, before, end = men->end < limit ? men->end : limit;
 
 	for (q = 0; quotes[q].open != NULL; q++) {
 		size_t n = strlen(quotes[q].close);
@@ -298,10 +351,13 @@ put_mention(const struct doc *d, const struct things *t, const struct rules *r, 
 		before = last_slot(out, at);
 		if (before != SIZE_MAX && out->slots.v[before].thing == thing) {
 			out->text.len = at;
+			out->slots.v[before].also = men->value;
 			return end + 1;
 		}
 	}
 	add_slot(t, out, thing, SIZE_MAX);
+	if (out->slots.n > 0)
+		out->slots.v[out->slots.n - 1].name = men->value;
 	return behind_noun(d, t, r, thing, end, limit);
 }
 
@@ -408,6 +464,8 @@ put_anaphor(const struct things *t, const struct rules *r, const char *s, size_t
 	if (thing == SIZE_MAX)
 		return 0;
 	add_slot(t, out, thing, behind != sent ? behind : SIZE_MAX);
+	if (out->slots.n > 0)
+		out->slots.v[out->slots.n - 1].back = 1;
 	if (recall->thing[t->things.v[thing].row] == thing)
 		recall->sent[t->things.v[thing].row] = sent;
 	if (a->as != NULL)
@@ -477,7 +535,7 @@ slotted_build(const struct doc *d, const struct mentions *m, const struct things
 			if (thing != SIZE_MAX) {
 				while (!r->spaces && ends_with(&out->text, " "))
 					out->text.len--;
-				i = put_mention(d, t, r, out, thing, end, s->end);
+				i = put_mention(d, t, r, out, thing, men, s->end);
 				remember(t, r, recall, thing, sent);
 				continue;
 			}

@@ -17,11 +17,16 @@ struct thing {
 	int related;		/* an end of a relationship */
 	json_t *props;		/* what the text states of it: new, or NULL */
 	const char *id;		/* of its entity once it has one */
+	size_t same;		/* index of the thing of which this is another name; its own: of none */
+	VEC(const char *) names;	/* what the text says it is called, too */
 };
 
 struct slot {
 	size_t thing;		/* index into things */
 	size_t behind;		/* sentence that names it when this is a reference back, else SIZE_MAX */
+	int back;		/* a reference back, not a name */
+	const char *name;	/* the name that stands there; NULL: a reference back */
+	const char *also;	/* another name of the same thing in brackets behind it, or NULL */
 };
 
 /* A sentence as the rules see it. */
@@ -47,6 +52,10 @@ struct things {
 
 /* Groups the mentions of names into things; in the document's arena. */
 void things_build(const struct doc *d, const struct mentions *m, struct things *out);
+/* The text gives thing b as another name of thing a, or of what a is another name of. 1: it was news. */
+int things_same(struct things *t, size_t a, size_t b);
+/* What is said of a thing under another name is said of it: of[] of nmention mentions, properties, marks. */
+void things_join(struct things *t, size_t nmention);
 /* Does the sentence state facts about the things it names? Not in events, share bars, and tables of telemetry. */
 int states(const struct doc *d, size_t sent);
 /* The story a sentence belongs to: references back do not leave it. */
