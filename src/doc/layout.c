@@ -17,7 +17,10 @@ struct synonym {
 	const char *text;
 	size_t len;
 	const struct doc_role *role;
+	uint32_t next;		/* 1 + the next one whose first octets have the same head, 0: none */
 };
+
+#define HEADS	1024	/* rows of the table that tells synonyms by their first octets */
 
 struct layout {
 	struct doc *d;
@@ -25,6 +28,7 @@ struct layout {
 	const struct doc_options *opt;
 	struct arena *tmp;
 	VEC(struct synonym) synonyms;
+	uint32_t heads[HEADS];	/* 1 + the first synonym of that head_of(), 0: none */
 	VEC(struct doc_block) blocks;
 	VEC(struct doc_section) sections;
 	VEC(struct doc_sentence) sents;
@@ -58,7 +62,7 @@ static int
 equals_any(const char *s, size_t n, const char *const *list)
 {
 	for (; list != NULL && *list != NULL; list++)
-		if (strlen(*list) == n && strncasecmp(s, *list, n) == 0)
+		if (n > 0 && ((s[0] ^ **list) & 0xdf) == 0 && strlen(*list) == n && strncasecmp(s, *list, n) == 0)
 			return 1;
 	return 0;
 }
@@ -115,32 +119,39 @@ ends_sentence(const char *s, size_t n)
 	return 0;
 }
 
+enum { HEX = 1, MARK = 2, INNER = 4, BLANK = 8 };
+
+/* Hexadecimal digits; what an address or a path begins with; what words do not have inside; what ends a single word. */
+static const unsigned char octets[256] = {
+	['0'] = HEX, HEX, HEX, HEX, HEX, HEX, HEX, HEX, HEX, HEX, ['a'] = HEX, HEX, HEX, HEX, HEX, HEX,
+	['A'] = HEX, HEX, HEX, HEX, HEX, HEX, ['['] = MARK, ['('] = MARK, [':'] = MARK | INNER,
+	['.'] = INNER, ['/'] = INNER, ['@'] = INNER, ['\\'] = INNER, ['='] = INNER, ['_'] = INNER, [' '] = BLANK,
+};
+
 /* Something that is written to be copied, no words: an address, a hash, a path. */
 static int
 is_value(const char *s, size_t n)
 {
-	size_t i, run, word = 0;
+	size_t i, run = 0;
+	int inner = 0, word = 1;
 
-	for (i = 0; i < n; i += run > 0 ? run : 1) {
-		run = hex_run(s + i, n - i);
+	for (i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i], what = octets[c];
+
+		run = what & HEX ? run + 1 : 0;
 		if (run >= LABEL_HEX)
 			return 1;
-	}
-	for (i = 0; i < n; i++) {
-		if ((s[i] == '[' || s[i] == '(') && n - i >= 3 && memchr(".:", s[i + 1], 2) != NULL)
-			return 1;
-		if (n - i >= 3 && (memcmp(s + i, "://", 3) == 0 || memcmp(s + i, ":\\", 2) == 0))
-			return 1;
+		if (what & MARK && n - i >= 3) {
+			if (c != ':' && memchr(".:", s[i + 1], 2) != NULL)
+				return 1;
+			if (c == ':' && (memcmp(s + i, "://", 3) == 0 || s[i + 1] == '\\'))
+				return 1;
+		}
+		inner |= what & INNER && i > 0 && i + 1 < n;
+		word &= !(what & BLANK || c >= 0x80);
 	}
 	/* a single word with something inside that words do not have */
-	while (word < n && s[word] != ' ' && (unsigned char)s[word] < 0x80)
-		word++;
-	if (word < n)
-		return 0;
-	for (i = 1; i + 1 < n; i++)
-		if (memchr("./:@\\=_", s[i], 7) != NULL)
-			return 1;
-	return 0;
+	return word && inner;
 }
 
 /* A line of one word that is no word: what a list of values holds. */
@@ -159,24 +170,39 @@ is_list_value(const struct layout *l, size_t i)
 	return n >= 7 && is_value(s, n);
 }
 
+/* The row of heads for s[0..n): by up to three octets. */
+static size_t
+head_of(const char *s, size_t n)
+{
+	unsigned h = (unsigned char)s[0];
+
+	h = h * 31 + (n > 1 ? (unsigned char)s[1] : 0);
+	return (h * 31 + (n > 2 ? (unsigned char)s[2] : 0)) % HEADS;
+}
+
 static const struct doc_role *
 role_of(const struct layout *l, const char *s, size_t n)
 {
 	const char *f = text_fold(l->tmp, s, n);
-	size_t len = strlen(f), i;
+	size_t len = strlen(f), at, i, longest = 0, first = 0;
 	const struct doc_role *part = NULL;
-	size_t longest = 0;
 
-	for (i = 0; i < l->synonyms.n; i++) {
-		const struct synonym *y = &l->synonyms.v[i];
+	/* it is a synonym: of several that are the same, the first */
+	for (i = l->heads[head_of(f, len)]; i > 0; i = l->synonyms.v[i - 1].next)
+		if (l->synonyms.v[i - 1].len == len && memcmp(f, l->synonyms.v[i - 1].text, len) == 0)
+			return l->synonyms.v[i - 1].role;
+	/* it holds one: the longest, of equal ones the first */
+	for (at = 0; len > DOC_HEADING_PART && at + DOC_HEADING_PART <= len; at++)
+		for (i = l->heads[head_of(f + at, len - at)]; i > 0; i = l->synonyms.v[i - 1].next) {
+			const struct synonym *y = &l->synonyms.v[i - 1];
 
-		if (len == y->len && memcmp(f, y->text, len) == 0)
-			return y->role;
-		if (y->len >= DOC_HEADING_PART && y->len > longest && y->len < len && strstr(f, y->text) != NULL) {
+			if (y->len < DOC_HEADING_PART || y->len >= len || y->len > len - at || y->len < longest ||
+			    (y->len == longest && i > first) || memcmp(f + at, y->text, y->len) != 0)
+				continue;
 			part = y->role;
 			longest = y->len;
+			first = i;
 		}
-	}
 	return part;
 }
 
@@ -530,6 +556,7 @@ fold_synonyms(struct layout *l)
 {
 	const struct doc_lang *const *lang;
 	const struct doc_heading *h;
+	size_t i;
 
 	for (lang = l->opt->langs; *lang != NULL; lang++)
 		for (h = (*lang)->headings; h != NULL && h->text != NULL; h++) {
@@ -539,6 +566,14 @@ fold_synonyms(struct layout *l)
 			y->len = strlen(y->text);
 			y->role = h->role;
 		}
+	/* from the last to the first, so that the first stands first in its row */
+	for (i = l->synonyms.n; i > 0; i--) {
+		struct synonym *y = &l->synonyms.v[i - 1];
+		uint32_t *head = &l->heads[head_of(y->text, y->len)];
+
+		y->next = *head;
+		*head = (uint32_t)i;
+	}
 }
 
 static void

@@ -4,11 +4,7 @@
 
 #include "doc/doc_int.h"
 
-/* Brackets inside which a full stop ends nothing. The folded full-width parentheses are ASCII ones. */
-static const struct { const char *open, *close; } pairs[] = {
-	{ "「", "」" }, { "『", "』" }, { "(", ")" },
-};
-#define NPAIR	ARRAY_LEN(pairs)
+#define NPAIR	3	/* 「」, 『』, (); the folded full-width parentheses are ASCII ones */
 
 struct splitter {
 	const struct doc_lang *lang;
@@ -16,13 +12,11 @@ struct splitter {
 	size_t start, end;
 	int use[NPAIR];		/* 0: the brackets of this kind do not match in this block: they are ignored */
 	int depth[NPAIR];
+	int inside;		/* the sum of depth: where a full stop ends nothing */
 };
 
-static int
-is_letter(unsigned char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
-}
+/* Octets at which a bracket or a stop may stand: E3 begins 。 and the Japanese brackets, EF the half-width 。 */
+static const unsigned char tells[256] = { ['('] = 1, [')'] = 1, ['.'] = 1, ['!'] = 1, ['?'] = 1, [0xe3] = 1, [0xef] = 1 };
 
 static int
 here(const struct splitter *sp, size_t at, const char *what)
@@ -32,35 +26,30 @@ here(const struct splitter *sp, size_t at, const char *what)
 	return sp->end - at >= n && memcmp(sp->s + at, what, n) == 0;
 }
 
+/* The kind of the bracket at `at`, from 1 on, below 0 when it is a closing one; 0: there is none. */
+static int
+bracket_at(const struct splitter *sp, size_t at)
+{
+	const unsigned char *s = (const unsigned char *)sp->s + at;
+
+	if (*s == '(' || *s == ')')
+		return *s == '(' ? NPAIR : -NPAIR;
+	/* U+300C to U+300F */
+	if (*s != 0xe3 || sp->end - at < 3 || s[1] != 0x80 || s[2] < 0x8c || s[2] > 0x8f)
+		return 0;
+	return (s[2] & 1) == 0 ? (s[2] - 0x8c) / 2 + 1 : -((s[2] - 0x8d) / 2 + 1);
+}
+
 /* Counts a bracket at `at` into depth. */
 static void
 bracket(struct splitter *sp, size_t at)
 {
-	unsigned char c = (unsigned char)sp->s[at];
-	size_t i;
+	int kind = bracket_at(sp, at), i = (kind < 0 ? -kind : kind) - 1;
 
-	/* most characters are none: U+300C to U+300F begin with E3 80 */
-	if (c != '(' && c != ')' && (c != 0xe3 || at + 1 == sp->end || (unsigned char)sp->s[at + 1] != 0x80))
+	if (kind == 0 || !sp->use[i] || (kind < 0 && sp->depth[i] == 0))
 		return;
-	for (i = 0; i < NPAIR; i++) {
-		if (!sp->use[i])
-			continue;
-		if (here(sp, at, pairs[i].open))
-			sp->depth[i]++;
-		else if (sp->depth[i] > 0 && here(sp, at, pairs[i].close))
-			sp->depth[i]--;
-	}
-}
-
-static int
-inside(const struct splitter *sp)
-{
-	size_t i;
-
-	for (i = 0; i < NPAIR; i++)
-		if (sp->depth[i] > 0)
-			return 1;
-	return 0;
+	sp->depth[i] += kind > 0 ? 1 : -1;
+	sp->inside += kind > 0 ? 1 : -1;
 }
 
 /* Brackets that are not all closed in the block count for nothing: one slip must not swallow the rest. */
@@ -71,14 +60,14 @@ check_brackets(struct splitter *sp)
 
 	for (i = 0; i < NPAIR; i++)
 		sp->use[i] = 1;
-	memset(sp->depth, 0, sizeof(sp->depth));
 	for (at = sp->start; at < sp->end; at++)
-		if (!is_letter((unsigned char)sp->s[at]) || (unsigned char)sp->s[at] == 0xe3)
+		if (tells[(unsigned char)sp->s[at]])
 			bracket(sp, at);
 	for (i = 0; i < NPAIR; i++) {
 		sp->use[i] = sp->depth[i] == 0;
 		sp->depth[i] = 0;
 	}
+	sp->inside = 0;
 }
 
 /* Is s[0..n), which ends with a full stop, this abbreviation? digit: one follows. */
@@ -127,7 +116,7 @@ closers(const struct splitter *sp, size_t at)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(marks); i++)
-		if (at < sp->end && here(sp, at, marks[i])) {
+		if (at < sp->end && sp->s[at] == marks[i][0] && here(sp, at, marks[i])) {
 			at += strlen(marks[i]);
 			i = (size_t)-1;
 		}
@@ -176,25 +165,23 @@ void
 sentence_split(const struct doc_lang *lang, const char *text, size_t start, size_t end,
     void (*found)(void *arg, size_t start, size_t end), void *arg)
 {
-	struct splitter sp = { lang, text, start, end, { 0 }, { 0 } };
+	struct splitter sp = { .lang = lang, .s = text, .start = start, .end = end };
 	size_t at, from = start, stop;
 
 	check_brackets(&sp);
 	for (at = start; at < end; at++) {
 		unsigned char c = (unsigned char)text[at];
 
-		if (is_letter(c) && c < 0x80)
+		if (!tells[c])
 			continue;
 		bracket(&sp, at);
-		if (inside(&sp))
+		if (sp.inside > 0)
 			continue;
 		stop = 0;
-		if (here(&sp, at, "。"))
-			stop = closers(&sp, at + 3);
-		else if (here(&sp, at, "｡"))
-			stop = closers(&sp, at + 3);
-		else if (c == '.' || c == '!' || c == '?')
+		if (c == '.' || c == '!' || c == '?')
 			stop = ascii_stop(&sp, at);
+		else if (here(&sp, at, "。") || here(&sp, at, "｡"))
+			stop = closers(&sp, at + 3);
 		if (stop == 0)
 			continue;
 		give(&sp, from, stop, found, arg);
