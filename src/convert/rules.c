@@ -177,25 +177,71 @@ noun_fits(const struct noun *noun, const char *name, size_t n)
 	return fits;
 }
 
-/* {N:TYPE}: every noun of the type, or of the group of types, longest first; {N} every noun. */
-static int
-add_nouns(struct compiler *c, struct buf *b, const char *name, size_t n)
+/* The octets of the first character of s; *c: that character, *any: with ASCII letters small. */
+static size_t
+first_char(const char *s, uint32_t *c, uint32_t *any)
 {
-	size_t i, some = 0;
+	int n = utf8_decode(s, strlen(s), c);
 
+	*any = *c >= 'A' && *c <= 'Z' ? *c + 32 : *c;
+	return n > 0 ? (size_t)n : 1;
+}
+
+/* The nouns from v on that begin with its first character, in any case, as one alternative: "m(?:alware|iner)". They become NULL. */
+static void
+add_branch(struct buf *b, const char **v, size_t n)
+{
+	uint32_t c, d, any, other;
+	size_t i, len = first_char(v[0], &c, &any), some = 0;
+	int same = 1;
+
+	for (i = 0; i < n; i++)
+		if (v[i] != NULL && (first_char(v[i], &d, &other), other == any))
+			same &= c == d;
+	if (same)
+		buf_add(b, v[0], len);
 	buf_adds(b, "(?:");
-	for (i = 0; i < c->r->nouns.n; i++) {
-		const struct noun *noun = &c->r->nouns.v[i];
-
-		if (!noun_fits(noun, name, n))
+	for (i = 0; i < n; i++) {
+		if (v[i] == NULL || (first_char(v[i], &d, &other), other != any))
 			continue;
 		if (some++ > 0)
 			buf_addc(b, '|');
-		add_literal(b, noun->text);
+		add_literal(b, v[i] + (same ? len : 0));
+		v[i] = NULL;
 	}
-	if (some == 0)
-		buf_adds(b, "(?!)");
 	buf_addc(b, ')');
+}
+
+/*
+ * {N:TYPE}: every noun of the type, or of the group of types, longest first; {N} every noun. At most places no noun begins: what they
+ * begin with stands in front, and those that begin alike stand together. Their order among themselves stays, so it is the same.
+ */
+static int
+add_nouns(struct compiler *c, struct buf *b, const char *name, size_t n)
+{
+	const char **v = arena_alloc(c->r->arena, (c->r->nouns.n + 1) * sizeof(*v));
+	size_t i, some = 0;
+	uint32_t first, any;
+
+	for (i = 0; i < c->r->nouns.n; i++)
+		if (noun_fits(&c->r->nouns.v[i], name, n) && c->r->nouns.v[i].text[0] != '\0')
+			v[some++] = c->r->nouns.v[i].text;
+	if (some == 0) {
+		buf_adds(b, "(?!)");
+		return 1;
+	}
+	buf_adds(b, "(?:(?=[");
+	for (i = 0; i < some; i++)
+		buf_add(b, v[i], first_char(v[i], &first, &any));
+	buf_adds(b, "])(?:");
+	for (i = 0; i < some; i++) {
+		if (v[i] == NULL)
+			continue;
+		if (i > 0)
+			buf_addc(b, '|');
+		add_branch(b, v + i, some - i);
+	}
+	buf_adds(b, "))");
 	return 1;
 }
 
