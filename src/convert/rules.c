@@ -462,9 +462,14 @@ rules_noun(const struct rules *r, const char *s, size_t n, int at_end)
 
 	for (i = 0; i < r->nouns.n; i++) {
 		const struct noun *noun = &r->nouns.v[i];
-		size_t len = strlen(noun->text);
+		size_t len;
 
-		if (len > n || strncasecmp(at_end ? s + n - len : s, noun->text, len) != 0)
+		/* most are told by an octet, letter case aside */
+		if (n == 0 || (!at_end && ((noun->text[0] ^ s[0]) & 0xdf) != 0))
+			continue;
+		len = strlen(noun->text);
+		if (len > n || ((noun->text[len - 1] ^ s[at_end ? n - 1 : len - 1]) & 0xdf) != 0 ||
+		    strncasecmp(at_end ? s + n - len : s, noun->text, len) != 0)
 			continue;
 		/* a whole word where letters are ASCII; plurals are nouns too */
 		if (at_end ? len < n && both_letters(s[n - len - 1], s[n - len]) :

@@ -429,7 +429,7 @@ anaphor_at(const struct rules *r, const char *s, size_t n, const struct slotted 
 	const struct anaphor *best = NULL;
 	size_t i, longest = 0;
 
-	if (n >= 3 && !r->heads[rules_head(s)])
+	if (((unsigned char)s[0] & 0xc0) == 0x80 || (after_letter && is_letter(s[0])) || (n >= 3 && !r->heads[rules_head(s)]))
 		return NULL;
 	for (i = 0; i < r->anaphora.n; i++) {
 		const struct anaphor *a = &r->anaphora.v[i];
@@ -513,6 +513,18 @@ put_unsaid(const struct doc *d, const struct things *t, const struct rules *r, s
 	buf_free(&rest);
 }
 
+/* The octets at s, behind another, that go into the text as they are: no reference back begins there, and no blank may be idle. */
+static size_t
+mere_text(const struct rules *r, const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; n >= 3 && i < n - 2 && (r->spaces || s[i] != ' '); i++)
+		if (((unsigned char)s[i] & 0xc0) != 0x80 && !(is_letter(s[i]) && is_letter(s[i - 1])) && r->heads[rules_head(s + i)])
+			break;
+	return i;
+}
+
 void
 slotted_build(const struct doc *d, const struct mentions *m, const struct things *t, const struct rules *r, size_t sent,
     const struct slotted *before, struct recall *recall, size_t *next, struct slotted *out)
@@ -552,7 +564,9 @@ slotted_build(const struct doc *d, const struct mentions *m, const struct things
 			i++;
 			continue;
 		}
-		buf_addc(&out->text, d->text[i++]);
+		used = 1 + mere_text(r, d->text + i + 1, limit - i - 1);
+		buf_add(&out->text, d->text + i, used);
+		i += used;
 	}
 	put_unsaid(d, t, r, sent, before, out);
 }
