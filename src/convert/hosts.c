@@ -373,7 +373,6 @@ find_url(struct scanner *sc, const struct word *w, const struct kind *k, struct 
 {
 	const char *s = sc->plain.s, *scheme = scheme_of(s, w), *host, *user;
 	size_t at = w->end + 3, host_end = at, host_start;
-	int edited;
 
 	(void)k;
 	if (scheme == NULL || strncmp(s + w->end, "://", 3) != 0)
@@ -382,8 +381,7 @@ find_url(struct scanner *sc, const struct word *w, const struct kind *k, struct 
 	host_start = userinfo_end(sc, at);
 	host = url_host(sc, host_start, &host_end);
 	f->end = cut_field(sc, f->start, host_end, url_tail(sc, host_end));
-	edited = plain_edited(&sc->plain, f->start, f->end);
-	if (host == NULL || (!edited && value_never_host(host)) || value_never_host(host) == 1) {
+	if (host == NULL || value_never_host(host) == 1) {
 		for (; path_char(rc_at(sc, f->end)); f->end++)
 			;
 		return 2;
@@ -420,7 +418,7 @@ find_email(struct scanner *sc, const struct word *w, const struct kind *k, struc
 		return 0;
 	f->end = end;
 	f->host = host_canonical(sc, &h);
-	if (f->host == NULL || value_never_host(f->host))
+	if (f->host == NULL || value_never_host(f->host) == 1)
 		return 2;
 	f->value = arena_printf(sc->d->arena, "%.*s@%s", (int)(at - w->start), s + w->start, f->host);
 	f->rule = "email";
@@ -682,5 +680,5 @@ find_domain(struct scanner *sc, const struct word *w, const struct kind *k, stru
 		f->start--;
 	}
 	bare_host(sc, f, host, "domain");
-	return value_never_host(host) ? 2 : 1;
+	return value_never_host(host) == 1 ? 2 : 1;
 }

@@ -1,5 +1,8 @@
 /* Where a value stands, and what that says about it. */
+#include <strings.h>
+
 #include "convert/observe.h"
+#include "convert/values.h"
 
 /* ---- where a value stands ----------------------------------------------------------------------------------------------- */
 
@@ -84,6 +87,7 @@ judge_lists(struct observer *ob)
 	size_t i = 0, b, at;
 
 	ob->listed = xcalloc(d->nblock + 1, 1);
+	ob->sure = xcalloc(d->nblock + 1, 1);
 	while (i < ob->m->n) {
 		const struct mention *m = &ob->m->v[i];
 		int good = 1;
@@ -95,6 +99,8 @@ judge_lists(struct observer *ob)
 		}
 		for (at = d->blocks[b].start; i < ob->m->n && judge_block(d, &ob->m->v[i]) == b; i++) {
 			m = &ob->m->v[i];
+			ob->sure[b] |= m->class == MENTION_VALUE &&
+			    (kind_is_hash(m->kind) || m->kind->host == HOST_ADDRESS || m->kind == ob->domain);
 			if (ob->listed[b] == 0 && is_led(d, b, m))
 				ob->listed[b] = LED;
 			good &= m->class == MENTION_VALUE && judge_marks(d->text, at, m->start);
@@ -103,6 +109,11 @@ judge_lists(struct observer *ob)
 		if (good && judge_marks(d->text, at, d->blocks[b].end))
 			ob->listed[b] = LISTED;
 	}
+	/* what holds for a line holds for its neighbours in the list */
+	for (b = 1; b < d->nblock; b++)
+		ob->sure[b] |= ob->listed[b] && ob->listed[b - 1] && ob->sure[b - 1];
+	for (b = d->nblock; b-- > 1;)
+		ob->sure[b - 1] |= ob->listed[b] && ob->listed[b - 1] && ob->sure[b];
 }
 
 /* Is it in a list: its line holds values, and so does one beside it, or the line before it ends with a colon? */
@@ -161,26 +172,65 @@ ends_sentence(const struct observer *ob, size_t b)
 	return words >= 3 && d->text[above->end - 1] >= 'a' && d->text[above->end - 1] <= 'z';
 }
 
+/* Does one of the words stand in s[from, at), letter case aside? */
+static int
+says(const char *s, size_t from, size_t at, const char *const *words)
+{
+	size_t i, n;
+
+	for (; words != NULL && *words != NULL; words++)
+		for (n = strlen(*words), i = from; i + n <= at; i++)
+			if (strncasecmp(s + i, *words, n) == 0)
+				return 1;
+	return 0;
+}
+
+#define BESIDE	40	/* octets before a value in which a word about it stands */
+
+/* Is it called legitimate right before, and not taken over? */
+static int
+is_legitimate(const struct observer *ob, const struct mention *m)
+{
+	const struct doc *d = ob->d;
+	size_t start = m->sent < d->nsent ? d->sents[m->sent].start : m->start;
+	size_t from = m->start - start > BESIDE ? m->start - BESIDE : start;
+
+	return ob->listed[judge_block(d, m)] == 0 && says(d->text, from, m->start, ob->lang->legitimate) &&
+	    !says(d->text, from > start + BESIDE ? from - BESIDE : start, m->start, ob->lang->taken_over);
+}
+
+/* Does it stand where indicators are listed? */
+static int
+in_indicators(const struct observer *ob, size_t b, int column)
+{
+	const struct doc_block *blk = &ob->d->blocks[b];
+	const struct doc_role *role = ob->d->sections[blk->section].role;
+
+	return role != NULL && role->indicators &&
+	    (column > 0 || ob->listed[b] || blk->kind == DOC_ROW || blk->kind == DOC_ITEM || blk->kind == DOC_CODE);
+}
+
 /*
  * A host or an address that was defanged, or stands in a list of indicators, is one. Plain in prose a host only cites; an
- * address is stated.
+ * address is stated. So is what is called legitimate.
  */
 static enum verdict
 judge_host(const struct observer *ob, const struct mention *m, size_t b, int linked, int column)
 {
-	const struct doc_block *blk = &ob->d->blocks[b];
-	const struct doc_role *role = ob->d->sections[blk->section].role;
-	int iocs = role != NULL && role->indicators;
+	int shared = m->kind->host == HOST_NAME && m->host != NULL ? value_never_host(m->host) : 0;
 
-	if (m->refanged)
-		return INDICATOR;
+	if (m->refanged) {
+		if (shared == 3 && strcmp(m->rule, "domain") == 0 && !in_indicators(ob, b, column))
+			return STATED;
+		return is_legitimate(ob, m) ? STATED : INDICATOR;
+	}
 	if (column < 0)
 		return m->kind->host == HOST_NAME ? CITED : STATED;
 	if (ob->listed[b] == LISTED && ends_sentence(ob, b))
 		return m->kind->host == HOST_NAME ? CITED : STATED;
-	if (iocs && (column > 0 || ob->listed[b] || blk->kind == DOC_ROW || blk->kind == DOC_ITEM || blk->kind == DOC_CODE))
+	if (in_indicators(ob, b, column))
 		return INDICATOR;
-	if (linked)
+	if (linked || (shared && !ob->sure[b]))
 		return CITED;
 	if (in_list(ob, m, b))
 		return INDICATOR;

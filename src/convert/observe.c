@@ -548,7 +548,7 @@ observe_mention(struct observer *ob, size_t i, size_t b, enum verdict v)
 }
 
 void
-observe(const struct doc *d, const struct mentions *m, const struct spans *columns, struct facts *f)
+observe(const struct doc *d, const struct layout_lang *lang, const struct mentions *m, const struct spans *columns, struct facts *f)
 {
 	struct observer ob;
 	enum verdict *verdicts = xcalloc(m->n + 1, sizeof(*verdicts));
@@ -557,6 +557,7 @@ observe(const struct doc *d, const struct mentions *m, const struct spans *colum
 	memset(&ob, 0, sizeof(ob));
 	ob.key = (struct buf)BUF_INIT(LIMIT_JSON_STRING);
 	ob.d = d;
+	ob.lang = lang;
 	ob.f = f;
 	ob.m = m;
 	ob.columns = columns;
@@ -594,4 +595,5 @@ observe(const struct doc *d, const struct mentions *m, const struct spans *colum
 	free(verdicts);
 	drop_keys(&ob);
 	free(ob.listed);
+	free(ob.sure);
 }

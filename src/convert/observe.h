@@ -20,12 +20,14 @@ struct known {
 
 struct observer {
 	const struct doc *d;
+	const struct layout_lang *lang;
 	struct facts *f;
 	const struct mentions *m;
 	const struct spans *columns;
 	size_t column;		/* the first of them not yet passed */
 	size_t link;		/* the first link not yet passed */
 	unsigned char *listed;	/* LISTED, LED, or 0: each block */
+	unsigned char *sure;	/* its list holds hashes, addresses or bare hosts, as no list of links does: each block */
 	struct known *keys;
 	struct buf key;		/* room to look one up */
 	const struct kind *domain;
@@ -77,7 +79,7 @@ void implied_cpe(struct arena *a, json_t *props, const char *cpe);
 size_t judge_block(const struct doc *d, const struct mention *m);
 /* Is s[from..to) nothing but marks: no letter, no digit? */
 int judge_marks(const char *s, size_t from, size_t to);
-/* Fills listed: malloc. */
+/* Fills listed and sure: malloc. */
 void judge_lists(struct observer *ob);
 /* What the place of mention m, in block b, says about it; mentions are asked for in their order. */
 enum verdict judge(struct observer *ob, const struct mention *m, size_t b);

@@ -39,6 +39,8 @@ struct layout_lang {
 	const char *const *none;	/* folded words that mean "nothing": "なし", "na"; NULL ends */
 	const char *const *versions;	/* words before a version number: "version", "バージョン"; NULL ends */
 	const char *const *versions_after;	/* words behind one: "or later", "以降"; NULL ends */
+	const char *const *legitimate;	/* before a host: it is not the attackers': "legitimate"; NULL ends */
+	const char *const *taken_over;	/* ... but they use it: "compromised"; NULL ends */
 	const char *const *not_about;	/* folded; a heading with one is not what its list is about: "victims"; NULL ends */
 	const char *const *addresses;	/* words that stand before an address and are no product: "Server"; NULL ends */
 };

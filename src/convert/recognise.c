@@ -266,7 +266,7 @@ backslash_path(const struct scanner *sc, size_t at)
 		while (k < sc->plain.len && k - i < MAX_PART && (unsigned char)s[k] >= ' ' && (unsigned char)s[k] < 0x80 &&
 		    strchr("\"<>|,;:*?`\\", s[k]) == NULL && !(s[k] == '.' && rc_at(sc, k + 1) == ' '))
 			k++;
-		if (rc_at(sc, k) == '\\' && k > i) {
+		if (rc_at(sc, k) == '\\' && k > i && s[k - 1] != ' ') {
 			i = k + 1;
 			continue;
 		}

@@ -362,5 +362,5 @@ scan_values(const struct doc *d, const struct phrases *p, struct mentions *m, st
 	scan(&sc, &taken);
 	add_labelled(&sc, &taken);
 	plain_free(&sc.plain);
-	observe(d, m, &columns, f);
+	observe(d, lang, m, &columns, f);
 }

@@ -140,7 +140,8 @@ void records_read(const struct doc *d, const struct layout_lang *lang, struct fa
 /* ---- observe.c ------------------------------------------------------------------------------------------------------------ */
 
 /* Makes observables of the values among the mentions; gives all observables their ids. columns: see records_read(). */
-void observe(const struct doc *d, const struct mentions *m, const struct spans *columns, struct facts *f);
+void observe(const struct doc *d, const struct layout_lang *lang, const struct mentions *m, const struct spans *columns,
+    struct facts *f);
 /* Adds the evidence of sentence `sent` unless it is there. */
 void observe_evidence(const struct doc *d, struct facts *f, struct evidences *v, size_t sent, const char *rule);
 

@@ -68,13 +68,20 @@ value_never_hash(const char *hash)
 int
 value_never_host(const char *host)
 {
-	const char *dot;
+	size_t i, n = strlen(host);
 
-	/* it, and the names that it is below */
-	for (; !is_never("host", host); host = dot + 1)
-		if ((dot = strchr(host, '.')) == NULL)
-			return 0;
-	return 1;
+	for (i = 0; i < value_never_count; i++) {
+		const char *name = value_never[i].more, *kind = value_never[i].word;
+		size_t k = strlen(name);
+
+		if ((strcmp(kind, "host") != 0 && strcmp(kind, "shared") != 0) || n < k || strcmp(host + n - k, name) != 0 ||
+		    (n > k && host[n - k - 1] != '.'))
+			continue;
+		if (kind[0] == 'h')
+			return 1;
+		return n == k || (n == k + 4 && strncmp(host, "www.", 4) == 0) ? 3 : 2;
+	}
+	return 0;
 }
 
 /* Splits "ADDRESS/BITS"; returns the octets of the address (4, 16), 0 when it is none. */

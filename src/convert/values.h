@@ -17,7 +17,10 @@ extern const size_t value_tlds_count, value_extensions_count, value_never_count;
 int value_tld(const char *s, size_t n);
 /* Is s[0..n) the end of a file name, without its dot? */
 int value_extension(const char *s, size_t n);
-/* Is the lower-case hash, or the host, or the address (IPv4 or IPv6, a prefix length may follow) one that is never published? */
+/*
+ * Is the lower-case hash, or the host, or the address (IPv4 or IPv6, a prefix length may follow) one that is never published? Of a
+ * host 2: it is a shared platform's (feeds/values/never.txt); 3: the platform itself.
+ */
 int value_never_hash(const char *hash);
 int value_never_host(const char *host);
 int value_never_address(const char *address);
