@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/net.h"
@@ -291,6 +292,7 @@ static const struct cli_option get_options[] = {
 	{ "output", 'o', "FILE", "where to write; standard output unless given" },
 	{ "collection", 0, "ID", "the collection by id or alias, where the URL does not name it" },
 	{ "added-after", 0, "TIME", "only what the server got after this time" },
+	{ "since-checkpoint", 0, "FILE", "only what the server got since the time in FILE, which then takes the new one" },
 	{ "match", 'm', "FIELD=VALUE", "only what matches: id, type, version, spec_version; commas mean or" },
 	{ "limit", 0, "N", "objects a page; 1000 unless given" },
 	{ "max-pages", 0, "N", "stop after so many pages; all of them unless given" },
@@ -370,6 +372,27 @@ write_out(const struct cli_args *a, struct getting *g, const struct taxii_place 
 	return file_out_commit(&out, e);
 }
 
+/*
+ * The checkpoint of an earlier run: the time as the server wrote it (cut or rounded it would bring the same objects again
+ * and again, or lose some). No file yet: everything is wanted.
+ */
+static int
+read_checkpoint(const char *path, struct arena *a, const char **after, struct err *e)
+{
+	struct buf b = BUF_INIT(LIMIT_SMALL_FILE);
+	int rc = 0;
+
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return 0;
+	if ((rc = file_read(path, LIMIT_SMALL_FILE, &b, e)) == 0) {
+		*after = arena_strndup(a, buf_str(&b), strcspn(buf_str(&b), "\r\n"));
+		if ((*after)[0] == '\0')
+			rc = err_set(e, ERR_INPUT, "%s: the checkpoint is empty; without the file all is read", path);
+	}
+	buf_free(&b);
+	return rc;
+}
+
 static int
 read_matches(const struct cli_args *a, struct net *n, struct taxii_query *q, struct err *e)
 {
@@ -388,11 +411,39 @@ read_matches(const struct cli_args *a, struct net *n, struct taxii_query *q, str
 	q->match = all.v;
 	q->nmatch = all.n;
 	q->added_after = cli_get(a, "added-after");
+	if (cli_get(a, "since-checkpoint") != NULL && q->added_after != NULL)
+		return err_set(e, ERR_USAGE, "--added-after and --since-checkpoint both say since when");
+	if (cli_get(a, "since-checkpoint") != NULL &&
+	    read_checkpoint(cli_get(a, "since-checkpoint"), n->arena, &q->added_after, e) != 0)
+		return -1;
 	q->manifest = cli_has(a, "manifest");
 	if (cli_number(a, "limit", 1, 1000000, 0, &q->limit, e) != 0 ||
 	    cli_number(a, "max-pages", 1, 1000000000, 0, &q->max_pages, e) != 0)
 		return -1;
 	return taxii_query_check(q, e);
+}
+
+static int
+write_checkpoint(const char *path, const char *last, struct err *e)
+{
+	struct file_out o;
+
+	if (file_out_open(&o, path, e) != 0)
+		return -1;
+	file_out_write(&o, last, strlen(last));
+	file_out_write(&o, "\n", 1);
+	return file_out_commit(&o, e);
+}
+
+static int
+go_on_from(struct cli *c, const struct cli_args *a, const struct taxii_read *sum, struct err *e)
+{
+	const char *path = cli_get(a, "since-checkpoint");
+
+	if (path == NULL && sum->last[0] != '\0')
+		cli_note(c, "to go on from here: --added-after %s", sum->last);
+	/* Nothing new: the old one stays. */
+	return path == NULL || sum->last[0] == '\0' ? 0 : write_checkpoint(path, sum->last, e);
 }
 
 static int
@@ -410,9 +461,7 @@ get(struct cli *c, const struct cli_args *a, struct net *n, int lines, struct er
 	    taxii_read(n->http, &p, &q, on_object, &g, &sum, e) == 0 && write_out(a, &g, &p, &q, &sum, e) == 0) {
 		cli_note(c, "%s: %zu object%s in %zu page%s%s", p.collection.url, sum.objects, sum.objects == 1 ? "" : "s", sum.pages,
 		    sum.pages == 1 ? "" : "s", sum.cut ? "; there is more" : "");
-		if (sum.last[0] != '\0')
-			cli_note(c, "to go on from here: --added-after %s", sum.last);
-		rc = 0;
+		rc = go_on_from(c, a, &sum, e);
 	}
 	fclose(g.f);
 	return rc;

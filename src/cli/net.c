@@ -91,6 +91,8 @@ credentials(const struct cli_args *a, struct publish_target *t, struct err *e)
 	override(a, "cacert", &t->cacert);
 	override(a, "cert", &t->cert);
 	override(a, "key", &t->key);
+	override(a, "pinnedpubkey", &t->pinnedpubkey);
+	t->netrc |= cli_has(a, "netrc");
 	t->allow_http |= cli_has(a, "allow-http");
 	if (cli_number(a, "timeout", 1, 86400, t->timeout, &timeout, e) != 0)
 		return -1;

@@ -14,6 +14,8 @@
 	{ "cacert", 0, "FILE", "PEM file of the authorities to trust instead of the system's" }, \
 	{ "cert", 0, "FILE", "PEM file of a client certificate" }, \
 	{ "key", 0, "FILE", "PEM file of its key" }, \
+	{ "pinnedpubkey", 0, "FILE|HASHES", "the server's public key: a PEM file, or sha256//BASE64" }, \
+	{ "netrc", 0, NULL, "name and password from ~/.netrc where no others are given" }, \
 	{ "allow-http", 0, NULL, "plain http to any host, not only loopback" }, \
 	{ "timeout", 0, "SECONDS", "longest time for one request with its repetitions; 120 unless given" }, \
 	{ "targets", 0, "FILE", "file of named targets; else targets.json in the configuration folder" }

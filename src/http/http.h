@@ -27,6 +27,8 @@ struct http_config {
 	const char *user_agent;		/* default "stixpress/VERSION" */
 	const char *cacert;		/* PEM file of trusted authorities; default: the system's */
 	const char *cert, *key;		/* PEM files of a client certificate and its key */
+	const char *pin;		/* the server's public key: a file (PEM, DER), or "sha256//BASE64" joined by ";" */
+	int netrc;			/* for an origin without other credentials what ~/.netrc has for its host */
 	int allow_http;			/* plain http to any host, not only loopback */
 	int64_t connect_ms;		/* default 15 s */
 	int64_t idle_ms;		/* no octet in either direction for so long ends a transfer; default 60 s */

@@ -17,7 +17,7 @@ struct http {
 	CURL *curl;			/* one handle, so that connections are kept alive */
 	struct http_env env;
 	struct http_secret *secrets;
-	int allow_http;
+	int allow_http, netrc;
 	int64_t connect_ms, idle_ms, total_ms, wait_max_ms;
 	unsigned tries;
 	size_t body_max;

@@ -42,6 +42,8 @@ set_tls(CURL *c, const struct http_config *cfg)
 		curl_easy_setopt(c, CURLOPT_SSL_CIPHER_LIST, TLS12_CIPHERS);
 	if (cfg->cacert != NULL)
 		curl_easy_setopt(c, CURLOPT_CAINFO, cfg->cacert);
+	if (cfg->pin != NULL)
+		curl_easy_setopt(c, CURLOPT_PINNEDPUBLICKEY, cfg->pin);
 	if (cfg->cert != NULL)
 		curl_easy_setopt(c, CURLOPT_SSLCERT, cfg->cert);
 	if (cfg->key != NULL)
@@ -54,6 +56,8 @@ http_new(const struct http_config *cfg, const struct http_env *env, struct http 
 	struct http *h;
 	CURL *c;
 
+	if (cfg->pin != NULL && strncmp(cfg->pin, "sha256//", 8) != 0 && readable("public key", cfg->pin, e) != 0)
+		return -1;
 	if (readable("file of trusted authorities", cfg->cacert, e) != 0 || readable("client certificate", cfg->cert, e) != 0 ||
 	    readable("client key", cfg->key, e) != 0)
 		return -1;
@@ -75,7 +79,7 @@ http_new(const struct http_config *cfg, const struct http_env *env, struct http 
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
-	curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	h->netrc = cfg->netrc;
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, h->errbuf);
 	*out = h;
 	return 0;

@@ -120,6 +120,8 @@ http_transfer(struct http *h, const struct http_request *q, const char *url, int
 	a->body.max = h->body_max;
 	a->url = xstrdup(url);
 	lines = head_lines(h, q, url, &a->with_login);
+	curl_easy_setopt(c, CURLOPT_NETRC, (long)(h->netrc && !a->with_login ? CURL_NETRC_OPTIONAL : CURL_NETRC_IGNORED));
+	a->with_login |= h->netrc;	/* as far as redirects go */
 	h->errbuf[0] = '\0';
 	set_method(c, q);
 	set_times(h, c, left);

@@ -125,10 +125,10 @@ struct publish_target {
 	const char *collection;		/* id or alias, or NULL */
 	const char *user, *password_file, *token_file, *header_file;
 	const char *password, *token;	/* when not in a file */
-	const char *cacert, *cert, *key;
 	const char *galaxies;		/* kinds misp, misp-feed: cluster files of misp-galaxy, a folder or one file; NULL: none */
 	int review;			/* for an analyst to look at first: kind misp leaves events unpublished */
-	int allow_http;
+	const char *cacert, *cert, *key, *pinnedpubkey;
+	int netrc, allow_http;
 	long timeout, batch;		/* seconds; objects an envelope; 0: default */
 };
 /*

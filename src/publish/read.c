@@ -279,6 +279,18 @@ read_page(struct reading *r, struct err *e)
 	return rc;
 }
 
+/* TAXII 2 wants six digits. More stay: cut off, they would bring the same objects again and again. */
+static void
+start_at(const char *text, struct stamp t, char out[STAMP_TEXT])
+{
+	const char *dot = strchr(text, '.');
+
+	if (dot != NULL && strspn(dot + 1, "0123456789") > 6 && strlen(text) < STAMP_TEXT)
+		strcpy(out, text);
+	else
+		stamp_format(t, 6, out);
+}
+
 int
 taxii_read(struct http *h, const struct taxii_place *p, const struct taxii_query *q,
     int (*each)(void *ctx, json_t *object, struct err *e), void *ctx, struct taxii_read *sum, struct err *e)
@@ -293,7 +305,7 @@ taxii_read(struct http *h, const struct taxii_place *p, const struct taxii_query
 		return err_set(e, ERR_SYSTEM, "%s: you may not read this collection (can_read is false)", p->collection.url);
 	r.limit = q->limit > 0 ? q->limit : PAGE_DEFAULT;
 	if (q->added_after != NULL && stamp_parse(q->added_after, strlen(q->added_after), &t) == 0)
-		stamp_format(t, 6, r.after);
+		start_at(q->added_after, t, r.after);
 	while (rc == 0 && r.more)
 		rc = read_page(&r, e);
 	free(r.seen.keys);

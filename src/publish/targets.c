@@ -42,6 +42,8 @@ static const struct {
 	{ "key", FILE_NAME, offsetof(struct publish_target, key) },
 	{ "galaxies", FILE_NAME, offsetof(struct publish_target, galaxies) },
 	{ "review", FLAG, offsetof(struct publish_target, review) },
+	{ "pinnedpubkey", TEXT, offsetof(struct publish_target, pinnedpubkey) },
+	{ "netrc", FLAG, offsetof(struct publish_target, netrc) },
 	{ "allow_http", FLAG, offsetof(struct publish_target, allow_http) },
 	{ "timeout", NUMBER, offsetof(struct publish_target, timeout) },
 	{ "batch", NUMBER, offsetof(struct publish_target, batch) },
@@ -205,7 +207,8 @@ int
 publish_target_open(const struct publish_target *t, const struct http_env *env, struct http **out, struct err *e)
 {
 	const struct publish_kind *kind = publish_kind_find(t->kind);
-	struct http_config c = { .cacert = t->cacert, .cert = t->cert, .key = t->key, .allow_http = t->allow_http,
+	struct http_config c = { .cacert = t->cacert, .cert = t->cert, .key = t->key, .pin = t->pinnedpubkey, .netrc = t->netrc,
+	    .allow_http = t->allow_http,
 	    .total_ms = t->timeout * 1000 };
 	struct http *h;
 

@@ -23,6 +23,7 @@ serve() {
 	url=$(cat "$T/$1.url")
 }
 serve right
+right_url=$url
 runs 3 'an authority nobody trusts' "$STIXPRESS" discover "$url"
 has '... is said' "$T/err" "the server's certificate is not trusted"
 runs 3 'another authority' "$STIXPRESS" discover "$url" --cacert "$T/other.pem"
@@ -34,4 +35,64 @@ runs 3 'plain http to a TLS port' "$STIXPRESS" discover "http${url#https}" --tim
 serve other
 runs 3 'a certificate for another host' "$STIXPRESS" discover "$url" --cacert "$T/other.pem"
 has '... is said' "$T/err" "the server's certificate is not trusted"
+url=$right_url
+pin=sha256//$(openssl pkey -in "$T/right.key" -pubout -outform DER | openssl dgst -sha256 -binary | openssl base64)
+runs 0 'the pinned key' "$STIXPRESS" discover "$url" --cacert "$T/right.pem" --pinnedpubkey "$pin"
+openssl pkey -in "$T/other.key" -pubout -out "$T/other.pub"
+runs 3 'a trusted certificate with another key' "$STIXPRESS" discover "$url" --cacert "$T/right.pem" --pinnedpubkey "$T/other.pub"
+has '... is said' "$T/err" "public key"
+runs 2 'a key that is not there' "$STIXPRESS" discover "$url" --pinnedpubkey "$T/none.pub"
+
+# peer NAME OPTION...: openssl's own server, for what ours would not do.
+peer() {
+	name=$1
+	shift
+	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	openssl s_server -accept "127.0.0.1:$port" -cert "$T/$name.pem" -key "$T/$name.key" -www "$@" >"$T/peer.log" 2>&1 &
+	at_end_kill $!
+	i=0
+	while ! grep -q ACCEPT "$T/peer.log" && [ $i -lt 100 ]; do
+		sleep 0.1
+		i=$((i + 1))
+	done
+	url=https://localhost:$port/taxii2/
+}
+cat >"$T/ca.conf" <<END
+[ca]
+default_ca = here
+[here]
+database = $T/ca.index
+new_certs_dir = $T
+default_md = sha256
+policy = any
+rand_serial = yes
+[any]
+commonName = supplied
+[names]
+subjectAltName = DNS:localhost
+END
+: >"$T/ca.index"
+openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout "$T/expired.key" -out "$T/expired.csr" >"$T/log" 2>&1
+openssl ca -batch -config "$T/ca.conf" -selfsign -keyfile "$T/expired.key" -in "$T/expired.csr" -out "$T/expired.pem" -notext \
+	-extensions names -startdate 20200101000000Z -enddate 20200201000000Z >>"$T/log" 2>&1
+peer expired
+runs 3 'an expired certificate' "$STIXPRESS" discover "$url" --cacert "$T/expired.pem"
+has '... is said' "$T/err" 'expired'
+peer right -tls1_1 -cipher ALL:@SECLEVEL=0
+runs 3 'a server that speaks no newer TLS than 1.1' "$STIXPRESS" discover "$url" --cacert "$T/right.pem"
+has '... is said' "$T/err" 'TLS'
+
+# ~/.netrc, when asked for.
+printf 'analyst-password\n' >"$T/password"
+mkdir "$T/home"
+printf 'machine 127.0.0.1 login analyst password analyst-password\n' >"$T/home/.netrc"
+"$STIXPRESS" serve --user analyst --password-file "$T/password" >"$T/netrc.url" 2>"$T/netrc.log" &
+at_end_kill $!
+i=0
+while [ ! -s "$T/netrc.url" ] && [ $i -lt 100 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+runs 3 'no credentials' env HOME="$T/home" "$STIXPRESS" collections "$(cat "$T/netrc.url")"
+runs 0 'credentials of ~/.netrc' env HOME="$T/home" "$STIXPRESS" collections "$(cat "$T/netrc.url")" --netrc
 done_testing
