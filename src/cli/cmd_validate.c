@@ -179,6 +179,11 @@ choices(struct forms_run *r, const struct cli_args *a, struct err *e)
 	if (cli_number(a, "max", 0, 1000000000, VALIDATE_PER_CODE, &limit, e) != 0)
 		return -1;
 	validate_limit(r->v, (size_t)limit);
+	if (cli_number(a, "jobs", 0, 256, 1, &limit, e) != 0)
+		return -1;
+	if (limit == 0 && (limit = sysconf(_SC_NPROCESSORS_ONLN)) < 1)
+		limit = 1;
+	validate_threads(r->v, (unsigned)limit);
 	flags |= cli_has(a, "enforce-refs") ? VALIDATE_ENFORCE_REFS : 0;
 	flags |= cli_has(a, "strict-types") ? VALIDATE_STRICT_TYPES : 0;
 	flags |= cli_has(a, "strict-properties") ? VALIDATE_STRICT_PROPERTIES : 0;
@@ -238,6 +243,7 @@ static const struct cli_option options[] = {
 	{ "strict-types", 0, NULL, "custom types are errors" },
 	{ "strict-properties", 0, NULL, "custom properties are errors" },
 	{ "format", 'f', "FORMAT", "text (default), jsonl (a line a file), json, flag, basic, sarif, junit, github or gitlab" },
+	{ "jobs", 'j', "N", "check a file with N threads; 0: as many as there are processors" },
 	{ "max", 0, "N", "findings of one code that are shown per file (default 20, 0: all)" },
 	{ "list-rules", 0, NULL, "list the rules" },
 	{ 0 }

@@ -116,6 +116,12 @@ void json_stream_free(struct json_stream *s);	/* NULL is fine */
  * NULL, ERR_SYSTEM). After 0 or -1 the stream gives nothing more.
  */
 int json_stream_next(struct json_stream *s, struct json_item *item, struct json_fault *fault, struct err *e) BASE_CHECKED;
+/*
+ * Makes the text of the item that json_stream_next() gave last the caller's (new: json_text_free), with item->text and
+ * item->value in it; only for JSON_ITEM_ELEMENT and JSON_ITEM_DOCUMENT. `spare`: a text that is used no more, which is taken
+ * over and its memory used again; or NULL.
+ */
+void json_item_take(struct json_item *item, struct json_text *spare);
 /* What the top level is, as far as is known; JSON_SHAPE_LINES from the second top-level value on. */
 enum json_shape json_stream_shape(const struct json_stream *s);
 

@@ -405,6 +405,19 @@ json_stream_next(struct json_stream *s, struct json_item *item, struct json_faul
 	return r;
 }
 
+void
+json_item_take(struct json_item *item, struct json_text *spare)
+{
+	struct json_text *own = item->text, taken = *own;
+
+	if (spare == NULL)
+		spare = xcalloc(1, sizeof(*spare));
+	text_clear(spare);
+	*own = *spare;
+	*spare = taken;
+	item->text = spare;
+}
+
 enum json_shape
 json_stream_shape(const struct json_stream *s)
 {

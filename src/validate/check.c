@@ -262,13 +262,32 @@ walk(struct check *c, const struct at *at, struct shape *s, const json_t *v)
 			walk(c, AT_INDEX(at, i), shape_item(c->v, s), item);
 }
 
+static void
+list_rules(struct validate *v, struct validate_type *t)
+{
+	size_t i;
+
+	t->rules = arena_alloc(v->arena, (v->nobject + 1) * sizeof(*t->rules));
+	t->nrule = 0;
+	for (i = 0; i < v->nobject; i++)
+		if (v->object_types[i] == NULL || strcmp(v->object_types[i], t->name) == 0)
+			t->rules[t->nrule++] = v->object_rules[i];
+}
+
 void
 pass_rules(struct check *c)
 {
 	size_t i;
 
-	for (i = 0; i < c->v->nobject; i++)
-		c->v->object_rules[i](c);
+	/* a type that no schema knows has no list of its own */
+	if (c->row == NULL)
+		for (i = 0; i < c->v->nobject; i++)
+			if (c->v->object_types[i] == NULL || strcmp(c->v->object_types[i], c->type) == 0)
+				c->v->object_rules[i](c);
+	if (c->row != NULL && c->row->rules == NULL)
+		list_rules(c->v, c->row);
+	for (i = 0; c->row != NULL && i < c->row->nrule; i++)
+		c->row->rules[i](c);
 	if (c->shape != NULL)
 		walk_members(c, NULL, c->shape, c->object);
 }
@@ -335,7 +354,6 @@ forget(struct validate *v)
 	v->pending.v = NULL;
 	v->pending.n = v->pending.cap = 0;
 	v->nbad = 0;
-	v->result.objects++;
 }
 
 void
@@ -344,28 +362,48 @@ check_pattern(struct validate *v, const json_t *indicator)
 	struct check c = { .v = v, .object = indicator, .id = "", .type = "indicator", .base = "", .pattern_only = 1 };
 
 	forget(v);
+	v->result.objects++;
 	rule_pattern(&c);
 	flush(&c);
+}
+
+void
+check_judge(struct validate *v, struct check *c, int in_bundle)
+{
+	c->v = v;
+	c->id = c->type = "";
+	forget(v);
+	if (identify(c) != 0)
+		return;
+	if (in_bundle && strcmp(c->type, "bundle") == 0) {
+		report(c, RULE_SCHEMA_TYPE, AT(NULL, "type"), "a bundle holds STIX objects, and a bundle is none");
+		return;
+	}
+	pass_schema(c);
+	unsafe_integers(c);
+	pass_rules(c);
+	c->digest = digest_value(c->object);
+	c->judged = 1;
+}
+
+void
+check_finish(struct validate *v, struct check *c)
+{
+	c->v = v;
+	v->result.objects++;
+	if (c->judged)
+		pass_file(c);
+	flush(c);
 }
 
 void
 check_object(struct validate *v, const json_t *object, struct json_text *text, const char *base, struct json_place place,
     int in_bundle)
 {
-	struct check c = { .v = v, .object = object, .id = "", .type = "", .text = text, .base = base, .place = place };
+	struct check c = { .object = object, .text = text, .base = base, .place = place };
 
-	forget(v);
-	if (identify(&c) == 0) {
-		if (in_bundle && strcmp(c.type, "bundle") == 0) {
-			report(&c, RULE_SCHEMA_TYPE, AT(NULL, "type"), "a bundle holds STIX objects, and a bundle is none");
-		} else {
-			pass_schema(&c);
-			unsafe_integers(&c);
-			pass_rules(&c);
-			pass_file(&c);
-		}
-	}
-	flush(&c);
+	check_judge(v, &c, in_bundle);
+	check_finish(v, &c);
 	if (arena_used(v->scratch) > 64 << 10) {
 		arena_free(v->scratch);
 		v->scratch = arena_new();

@@ -13,7 +13,7 @@ is_type(const struct check *c, const char *type)
 void
 misp_bundle(struct check *c)
 {
-	if (is_type(c, "bundle") && json_object_get(c->object, "spec_version") != NULL)
+	if (json_object_get(c->object, "spec_version") != NULL)
 		report_name(c, RULE_MISP_BUNDLE, AT(NULL, "spec_version"), "a bundle with spec_version is taken for STIX 2.0 and refused");
 }
 
@@ -23,7 +23,7 @@ misp_published(struct check *c)
 	const char *published = member_string(c->object, "published"), *modified = member_string(c->object, "modified");
 	struct stamp a, b;
 
-	if (is_type(c, "report") && published != NULL && modified != NULL && stamp_parse(published, strlen(published), &a) == 0 &&
+	if (published != NULL && modified != NULL && stamp_parse(published, strlen(published), &a) == 0 &&
 	    stamp_parse(modified, strlen(modified), &b) == 0 && stamp_cmp(a, b) != 0)
 		report(c, RULE_MISP_PUBLISHED, AT(NULL, "published"), "published differs from modified: the event goes out at once");
 }
@@ -44,7 +44,7 @@ misp_label(struct check *c)
 void
 misp_family(struct check *c)
 {
-	if (is_type(c, "malware") && json_object_get(c->object, "is_family") == NULL)
+	if (json_object_get(c->object, "is_family") == NULL)
 		report(c, RULE_MISP_FAMILY, NULL, "malware without is_family is refused, and the whole upload with it");
 }
 
@@ -84,14 +84,14 @@ misp_relationship(struct check *c)
 	const char *src = member_string(c->object, "source_ref"), *dst = member_string(c->object, "target_ref");
 
 	/* malware that is no family is an object too; what is at the other end of an id is not known here, so it has the doubt */
-	if (is_type(c, "relationship") && src != NULL && dst != NULL && !is_record(c, src) && !starts_with(src, "malware--"))
+	if (src != NULL && dst != NULL && !is_record(c, src) && !starts_with(src, "malware--"))
 		report(c, RULE_MISP_RELATIONSHIP, NULL, "a relationship that does not begin at an indicator or an observable is lost");
 }
 
 void
 misp_sighting(struct check *c)
 {
-	if (is_type(c, "sighting") && json_object_get(c->object, "where_sighted_refs") == NULL)
+	if (json_object_get(c->object, "where_sighted_refs") == NULL)
 		report(c, RULE_MISP_SIGHTING, NULL, "a sighting without where_sighted_refs is lost");
 }
 
@@ -133,7 +133,7 @@ misp_pattern(struct check *c)
 	struct pattern_node *n;
 	struct use u = { 0 };
 
-	if (!is_type(c, "indicator") || type == NULL || strcmp(type, "stix") != 0 || text == NULL ||
+	if (type == NULL || strcmp(type, "stix") != 0 || text == NULL ||
 	    pattern_parse(c->v->scratch, text, json_string_length(pattern), &n, &fault) != 0)
 		return;
 	count_uses(n, &u);

@@ -66,7 +66,7 @@ opencti_pattern_type(struct check *c)
 	    "yara" };
 	const char *s = member_string(c->object, "pattern_type");
 
-	if (is_type(c, "indicator") && s != NULL && !among(s, known, ARRAY_LEN(known)))
+	if (s != NULL && !among(s, known, ARRAY_LEN(known)))
 		report(c, RULE_OPENCTI_PATTERN_TYPE, AT(NULL, "pattern_type"), "%s is no pattern_type that OpenCTI has from the start",
 		    quoted(c, s));
 }
@@ -139,7 +139,7 @@ opencti_triple(struct check *c)
 	const char *src = member_string(c->object, "source_ref"), *dst = member_string(c->object, "target_ref");
 	const char *rel = member_string(c->object, "relationship_type");
 
-	if (!is_type(c, "relationship") || src == NULL || dst == NULL || rel == NULL || stix_id_type(src) == 0 || stix_id_type(dst) == 0)
+	if (src == NULL || dst == NULL || rel == NULL || stix_id_type(src) == 0 || stix_id_type(dst) == 0)
 		return;
 	if (strcmp(src, dst) == 0)
 		report(c, RULE_OPENCTI_TRIPLE, AT(NULL, "target_ref"), "the relationship leads from an object to itself");
@@ -155,7 +155,7 @@ opencti_cycle(struct check *c)
 	const char *ref;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(ends) && is_type(c, "relationship"); i++)
+	for (i = 0; i < ARRAY_LEN(ends); i++)
 		if ((ref = member_string(c->object, ends[i])) != NULL && starts_with(ref, "report--"))
 			report(c, RULE_OPENCTI_CYCLE, AT(NULL, ends[i]), "a report that lists a relationship of its own loses it");
 }
@@ -163,7 +163,7 @@ opencti_cycle(struct check *c)
 void
 opencti_dates(struct check *c)
 {
-	if (is_type(c, "relationship") && json_object_get(c->object, "external_references") != NULL &&
+	if (json_object_get(c->object, "external_references") != NULL &&
 	    (json_object_get(c->object, "start_time") == NULL || json_object_get(c->object, "stop_time") == NULL))
 		report_name(c, RULE_OPENCTI_DATES, AT(NULL, "external_references"),
 		    "a date in the text of a reference becomes start_time and stop_time, which are not there");
@@ -172,14 +172,14 @@ opencti_dates(struct check *c)
 void
 opencti_sighting(struct check *c)
 {
-	if (is_type(c, "sighting") && json_object_get(c->object, "where_sighted_refs") == NULL)
+	if (json_object_get(c->object, "where_sighted_refs") == NULL)
 		report(c, RULE_OPENCTI_SIGHTING, NULL, "a sighting without where_sighted_refs is dropped");
 }
 
 void
 opencti_result(struct check *c)
 {
-	if (is_type(c, "malware-analysis") && json_object_get(c->object, "result_name") == NULL)
+	if (json_object_get(c->object, "result_name") == NULL)
 		report(c, RULE_OPENCTI_RESULT, NULL, "a malware-analysis without result_name is dropped");
 }
 
@@ -196,7 +196,7 @@ opencti_email(struct check *c)
 {
 	const char *s = member_string(c->object, "value"), *p;
 
-	if (!is_type(c, "email-addr") || s == NULL)
+	if (s == NULL)
 		return;
 	for (p = s; *p != '\0' && (unsigned char)*p < 0x80; p++)
 		;

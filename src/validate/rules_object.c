@@ -152,7 +152,7 @@ rule_encoded_word(struct check *c)
 {
 	const char *subject;
 
-	if (is_type(c, "email-message") && (subject = member_string(c->object, "subject")) != NULL && has_encoded_word(subject))
+	if ((subject = member_string(c->object, "subject")) != NULL && has_encoded_word(subject))
 		report(c, RULE_ENCODED_WORD, AT(NULL, "subject"), "subject is encoded (RFC 2047): %s; it stands here as decoded text",
 		    quoted(c, subject));
 }
@@ -162,7 +162,7 @@ rule_product(struct check *c)
 {
 	const char *product;
 
-	if (is_type(c, "malware-analysis") && (product = member_string(c->object, "product")) != NULL && !is_vocab_form(product))
+	if ((product = member_string(c->object, "product")) != NULL && !is_vocab_form(product))
 		report(c, RULE_MALWARE_PRODUCT, AT(NULL, "product"), "%s is not all lower case with hyphens", quoted(c, product));
 }
 
@@ -183,7 +183,7 @@ rule_marking_type(struct check *c)
 {
 	const char *s;
 
-	if (is_type(c, "marking-definition") && (s = member_string(c->object, "definition_type")) != NULL &&
+	if ((s = member_string(c->object, "definition_type")) != NULL &&
 	    strcmp(s, "statement") != 0 && strcmp(s, "tlp") != 0)
 		report(c, RULE_MARKING_TYPE, AT(NULL, "definition_type"), "definition_type is %s; other markings than statement and tlp "
 		    "are made with an extension", quoted(c, s));
@@ -196,7 +196,7 @@ rule_tlp(struct check *c)
 	const char *level = member_string(ext, "tlp_2_0");
 	const struct stix_tlp *tlp;
 
-	if (!is_type(c, "marking-definition") || level == NULL)
+	if (level == NULL)
 		return;
 	tlp = stix_tlp_find(level);
 	if (tlp != NULL && tlp->version == 2 && strcmp(tlp->id, c->id) != 0)
@@ -212,7 +212,7 @@ rule_relationship(struct check *c)
 	int known;
 
 	/* ends that no relationship may have are the schema's finding */
-	if (!is_type(c, "relationship") || c->v->nbad > 0 || rel == NULL || src == NULL || dst == NULL || (na = stix_id_type(src)) == 0 ||
+	if (c->v->nbad > 0 || rel == NULL || src == NULL || dst == NULL || (na = stix_id_type(src)) == 0 ||
 	    (nb = stix_id_type(dst)) == 0)
 		return;
 	a = arena_strndup(c->v->scratch, src, na);
@@ -229,7 +229,7 @@ rule_relationship(struct check *c)
 void
 rule_ports(struct check *c)
 {
-	if (is_type(c, "network-traffic") && (json_object_get(c->object, "src_port") == NULL ||
+	if ((json_object_get(c->object, "src_port") == NULL ||
 	    json_object_get(c->object, "dst_port") == NULL))
 		report(c, RULE_TRAFFIC_PORTS, NULL, "src_port and dst_port belong to network-traffic");
 }
@@ -239,7 +239,7 @@ rule_indicator(struct check *c)
 {
 	int name = json_object_get(c->object, "name") != NULL, description = json_object_get(c->object, "description") != NULL;
 
-	if (is_type(c, "indicator") && !(name && description))
+	if (!(name && description))
 		report(c, RULE_INDICATOR_PROPERTIES, NULL, "the indicator has no %s", name ? "description" : description ? "name" :
 		    "name and no description");
 }
@@ -247,14 +247,14 @@ rule_indicator(struct check *c)
 void
 rule_deprecated(struct check *c)
 {
-	if (is_type(c, "observed-data") && json_object_get(c->object, "objects") != NULL)
+	if (json_object_get(c->object, "objects") != NULL)
 		report_name(c, RULE_DEPRECATED, AT(NULL, "objects"), "objects is deprecated; refer to the objects with object_refs");
 }
 
 void
 rule_extension_description(struct check *c)
 {
-	if (is_type(c, "extension-definition") && json_object_get(c->object, "description") == NULL)
+	if (json_object_get(c->object, "description") == NULL)
 		report(c, RULE_EXTENSION_DESCRIPTION, NULL, "the extension-definition has no description");
 }
 
@@ -264,7 +264,7 @@ rule_extension_properties(struct check *c)
 	const json_t *item;
 	size_t i;
 
-	if (!is_type(c, "extension-definition") || json_object_get(c->object, "extension_properties") != NULL)
+	if (json_object_get(c->object, "extension_properties") != NULL)
 		return;
 	json_array_foreach(json_object_get(c->object, "extension_types"), i, item)
 		if (json_is_string(item) && strcmp(json_string_value(item), "toplevel-property-extension") == 0)

@@ -433,7 +433,7 @@ rule_pattern(struct check *c)
 	struct pattern_node *n;
 	struct types types;
 
-	if (strcmp(c->type, "indicator") != 0 || type == NULL || strcmp(type, "stix") != 0 || !json_is_string(pattern))
+	if (type == NULL || strcmp(type, "stix") != 0 || !json_is_string(pattern))
 		return;
 	if (pattern_parse(c->v->scratch, json_string_value(pattern), json_string_length(pattern), &n, &fault) != 0)
 		SAY(c, RULE_PATTERN_SYNTAX, fault.at, "%s", fault.message);

@@ -134,13 +134,13 @@ is_vocab_form(const char *s)
 }
 
 static void
-vocab_value(struct check *c, const struct at *at, const char *vocab, const char *value)
+vocab_value(struct check *c, const struct at *at, struct shape *s, const char *value)
 {
-	enum rule_id r = rule_of_vocab(vocab);
-
-	if (r == RULE_COUNT || vocab_has(c->v, vocab, value) != 0)
+	if (s->watched == 0)
+		s->watched = (unsigned)rule_of_vocab(s->vocab) + 1;
+	if (s->watched == RULE_COUNT + 1 || vocab_has(c->v, s->vocab, value) != 0)
 		return;
-	report(c, r, at, "%s is not in %s", quoted(c, value), vocab);
+	report(c, (enum rule_id)(s->watched - 1), at, "%s is not in %s", quoted(c, value), s->vocab);
 	if (!is_vocab_form(value))
 		report(c, RULE_OPEN_VOCAB_FORMAT, at, "%s is not all lower case with hyphens", quoted(c, value));
 }
@@ -152,7 +152,7 @@ rule_vocab(struct check *c, const struct at *at, struct shape *s, const json_t *
 	json_t *value;
 
 	if (s->kind != KIND_HASHES) {
-		vocab_value(c, at, s->vocab, json_string_value(v));
+		vocab_value(c, at, s, json_string_value(v));
 		return;
 	}
 	/* names of one's own begin with x_, as 241 has always taken them */

@@ -139,6 +139,7 @@ rules_resolve(struct validate *v)
 	memset(v->by_kind, 0, sizeof(v->by_kind));
 	v->nobject = 0;
 	v->profile_rules = 0;
+	types_forget_rules(v);
 	for (i = 0; i < RULE_COUNT; i++) {
 		v->on[i] = (char)wanted(v, i);
 		if (rules[i].profile != PROFILE_NONE && !v->on[i])
@@ -147,8 +148,10 @@ rules_resolve(struct validate *v)
 		/* a row's function may report other rows too: it runs unless none of them can be on, which it finds out itself */
 		for (k = 0; k < v->nobject && v->object_rules[k] != rules[i].object; k++)
 			;
-		if (rules[i].object != NULL && k == v->nobject)
+		if (rules[i].object != NULL && k == v->nobject) {
+			v->object_types[v->nobject] = rules[i].type;
 			v->object_rules[v->nobject++] = rules[i].object;
+		}
 		for (k = 0; rules[i].value != NULL && k < RULES_PER_KIND; k++)
 			if (v->by_kind[rules[i].kind][k] == NULL) {
 				v->by_kind[rules[i].kind][k] = rules[i].value;

@@ -103,6 +103,17 @@ types_start(struct validate *v)
 }
 
 void
+types_forget_rules(struct validate *v)
+{
+	struct validate_type *t;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(v->types); i++)
+		for (t = v->types[i]; t != NULL; t = t->next)
+			t->rules = NULL;
+}
+
+void
 types_end(struct validate *v)
 {
 	schema_run_free(v->run);
@@ -285,6 +296,7 @@ validate_schemas(struct validate *v, const char *dir, struct err *e)
 		return err_set(e, ERR_SYSTEM, "%s: %s", dir, strerror(errno));
 	if (folder_walk(v, arena_strdup(v->arena, real), &files, 16, e) != 0)
 		return -1;
+	*vec_push(v->arena, &v->folders) = arena_strdup(v->arena, real);
 	/* only when all files are there can their references be followed */
 	for (i = 0; i < ARRAY_LEN(v->types); i++)
 		for (t = v->types[i]; t != NULL; t = t->next)
@@ -349,10 +361,30 @@ shape_add(struct validate *v, struct shape *s, const char *base, const json_t *n
 			shape_add(v, s, base, item, depth + 1);
 }
 
-static int
-member_order(const void *a, const void *b)
+/* Names of one shape differ in their length and their ends, nearly always. */
+static size_t
+slot_of(const struct shape *s, const char *name)
 {
-	return strcmp(((const struct shape_member *)a)->name, ((const struct shape_member *)b)->name);
+	size_t n = strlen(name);
+
+	return (n == 0 ? 0 : n * 37 + (unsigned char)name[0] * 11 + (unsigned char)name[n - 1] * 5 + (unsigned char)name[n / 2]) &
+	    (s->nslot - 1);
+}
+
+/* Puts the members into slots, at least twice as many. */
+static void
+fill_slots(struct validate *v, struct shape *s)
+{
+	size_t i, k;
+
+	for (s->nslot = 8; s->nslot < s->nmember * 2; s->nslot *= 2)
+		;
+	s->slots = arena_alloc(v->arena, s->nslot * sizeof(*s->slots));
+	for (i = 0; i < s->nmember && i < UINT16_MAX; i++) {
+		for (k = slot_of(s, s->members[i].name); s->slots[k] != 0; k = (k + 1) & (s->nslot - 1))
+			;
+		s->slots[k] = (uint16_t)(i + 1);
+	}
 }
 
 static struct shape *
@@ -380,10 +412,9 @@ complete_members(struct validate *v, struct shape *s)
 				*vec_push(v->arena, &list) = (struct shape_member){ name, NULL };
 			child(v, &list.v[k].shape, s->places.v[i].base, node);
 		}
-	if (list.n > 0)
-		qsort(list.v, list.n, sizeof(*list.v), member_order);
 	s->members = list.v;
 	s->nmember = list.n;
+	fill_slots(v, s);
 }
 
 /* Fills in what is below, at the first question for it: shapes may contain themselves. */
@@ -417,15 +448,17 @@ complete(struct validate *v, struct shape *s)
 struct shape *
 shape_named(struct validate *v, struct shape *s, const char *name)
 {
-	struct shape_member key = { name, NULL }, *found;
+	size_t k;
 
 	if (s == NULL)
 		return NULL;
 	complete(v, s);
 	if (s->nmember == 0)
 		return NULL;
-	found = bsearch(&key, s->members, s->nmember, sizeof(key), member_order);
-	return found != NULL ? found->shape : NULL;
+	for (k = slot_of(s, name); s->slots[k] != 0; k = (k + 1) & (s->nslot - 1))
+		if (strcmp(s->members[s->slots[k] - 1].name, name) == 0)
+			return s->members[s->slots[k] - 1].shape;
+	return NULL;
 }
 
 struct shape *

@@ -23,6 +23,7 @@ validate_free(struct validate *v)
 {
 	if (v == NULL)
 		return;
+	jobs_free(v->jobs);
 	file_free(v);
 	types_end(v);
 	arena_free(v->scratch);
@@ -41,6 +42,12 @@ void
 validate_limit(struct validate *v, size_t per_code)
 {
 	v->per_code = per_code;
+}
+
+void
+validate_threads(struct validate *v, unsigned n)
+{
+	v->threads = n;
 }
 
 size_t
@@ -192,11 +199,16 @@ stream(struct validate *v, struct json_stream *s, validate_found_fn *found, void
 	validate_begin(v, found, arg);
 	fault.code = NULL;
 	while ((got = json_stream_next(s, &item, &fault, e)) > 0) {
-		if (item.kind == JSON_ITEM_ELEMENT)
+		if (v->threads > 1 && (item.kind == JSON_ITEM_ELEMENT || (item.kind == JSON_ITEM_DOCUMENT && item.no_objects)))
+			jobs_add(v, &item);
+		else if (item.kind == JSON_ITEM_ELEMENT)
 			check_object(v, item.value, item.text, item.pointer, item.place, item.pointer[1] == 'o');
-		else if (item.kind == JSON_ITEM_DOCUMENT)
+		else if (item.kind == JSON_ITEM_DOCUMENT) {
+			jobs_drain(v);
 			document(v, &item);
+		}
 	}
+	jobs_drain(v);
 	if (got < 0 && fault.code != NULL) {
 		err_clear(e);
 		malformed(v, &fault);

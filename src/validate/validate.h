@@ -68,6 +68,8 @@ void validate_flags(struct validate *v, unsigned flags);
  * import would refuse, an error, or lose without a word, a warning). Errors: ERR_USAGE for another name.
  */
 int validate_profile(struct validate *v, const char *name, struct err *e) BASE_CHECKED;
+/* How many threads check the objects of a file; 1 unless set. What is found, and its order, is the same. */
+void validate_threads(struct validate *v, unsigned n);
 /* How many findings of one code are given out per file; 0: all. Default VALIDATE_PER_CODE. */
 #define VALIDATE_PER_CODE	20
 void validate_limit(struct validate *v, size_t per_code);

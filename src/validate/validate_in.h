@@ -23,14 +23,22 @@ struct shape {
 	enum shape_kind kind;
 	const char *json_type;			/* "string", "array" ..; NULL: not said */
 	const char *vocab;			/* open vocabulary; of a list: of its members too */
+	unsigned watched;			/* the rule that watches over it + 1; 0: not looked for yet */
 	const json_t *refs;			/* stix:refTypes: types and categories; of a list: of its members too; or NULL */
 	const char *clause;			/* or NULL */
-	struct shape_member *members;		/* sorted by name */
+	struct shape_member *members;
 	size_t nmember;
+	uint16_t *slots;			/* by hash of the name: index + 1 in members, 0 for none; a power of two of them */
+	size_t nslot;
 	struct shape *item, *rest;		/* of list members; of members without a name here; or NULL */
 	struct { struct { const char *base; const json_t *node; } *v; size_t n, cap; } places;
 	int complete;				/* members, item and rest are there */
 };
+
+struct check;
+struct at;
+typedef void object_rule_fn(struct check *c);
+typedef void value_rule_fn(struct check *c, const struct at *at, struct shape *s, const json_t *v);
 
 struct validate_type {
 	const char *name;
@@ -40,6 +48,8 @@ struct validate_type {
 	const char *category;			/* "sdo", "sro", "sco", "meta", "bundle", "extension"; "" of a user's own */
 	const char *extension_type;		/* of an extension's schema, or NULL */
 	const json_t *document;
+	object_rule_fn **rules;			/* those on that look at the type; NULL: not known yet */
+	size_t nrule;
 	int custom;				/* not of the standard */
 	int state;				/* 0 not loaded, 1 loaded, -1 cannot be used */
 	struct validate_type *next;
@@ -60,6 +70,8 @@ struct shape *shape_member(struct validate *v, struct shape *s, const char *name
 /* Only members with their own name in the schemas. */
 struct shape *shape_named(struct validate *v, struct shape *s, const char *name);
 struct shape *shape_item(struct validate *v, struct shape *s);
+/* Which rules look at a type has changed. */
+void types_forget_rules(struct validate *v);
 void types_start(struct validate *v);
 void types_end(struct validate *v);
 
@@ -93,18 +105,18 @@ struct check {
 	struct json_text *text;		/* for places; NULL: unknown */
 	const char *base;		/* pointer of the object in its document */
 	struct json_place place;	/* of the object */
+	uint64_t digest;		/* of the content */
+	int judged;			/* a STIX object, whatever is wrong with it */
 	int pattern_only;		/* the object stands for its pattern alone: places are in that */
 	const struct at *container;	/* in an observed-data container: its place, else NULL */
 };
-
-typedef void object_rule_fn(struct check *c);
-typedef void value_rule_fn(struct check *c, const struct at *at, struct shape *s, const json_t *v);
 
 enum profile { PROFILE_NONE, PROFILE_INTEROP, PROFILE_OPENCTI, PROFILE_MISP };
 
 struct rule_row {
 	struct validate_rule pub;
-	object_rule_fn *object;		/* runs on every object */
+	object_rule_fn *object;		/* runs on every object, or on those of one type */
+	const char *type;
 	value_rule_fn *value;		/* runs on every value of that kind */
 	enum shape_kind kind;
 	enum rule_id after;		/* stands in for this rule: on only where that is disabled; 0: for none */
@@ -135,6 +147,15 @@ void check_object(struct validate *v, const json_t *object, struct json_text *te
     int in_bundle);
 /* The rules about patterns on one pattern, and nothing else. */
 void check_pattern(struct validate *v, const json_t *indicator);
+/*
+ * The same in two steps, which two threads may do, each with a validator of its own: judge, what the object alone shows, with the
+ * findings in v->pending and v->nbad; finish, the file's memory, and all findings given out. The caller sets object, text, base
+ * and place before.
+ */
+void check_judge(struct validate *v, struct check *c, int in_bundle);
+void check_finish(struct validate *v, struct check *c);
+/* One number for equal values. */
+uint64_t digest_value(const json_t *v);
 /* Counts a finding and gives it out unless its code has had its share. */
 void give_out(struct validate *v, enum rule_id r, const char *id, const char *pointer, struct json_place place, const char *message,
     const char *schema, const char *clause);
@@ -166,6 +187,7 @@ struct pending {
 
 #define RULES_PER_KIND	4
 
+struct jobs;
 struct seen;
 struct validate {
 	struct arena *arena;			/* for the validator's life */
@@ -179,6 +201,7 @@ struct validate {
 	signed char chosen[RULE_COUNT];		/* 1 enabled, -1 disabled by name */
 	char on[RULE_COUNT];
 	object_rule_fn *object_rules[RULE_COUNT];
+	const char *object_types[RULE_COUNT];	/* NULL: every type */
 	size_t nobject;
 	value_rule_fn *by_kind[KIND_CONTAINER + 1][RULES_PER_KIND];
 	int resolved, any_on, any_off;
@@ -194,6 +217,17 @@ struct validate {
 	VEC(struct pending) pending;		/* of the object at hand; in scratch */
 	size_t nbad;				/* pending findings of the schema pass: what stands there is not judged again */
 	struct seen *seen;
+	VEC(const char *) folders;		/* of the user's schemas, for other threads' validators */
+	unsigned threads;
+	struct jobs *jobs;			/* NULL: none are at work */
 };
+
+/* ---- several threads (jobs.c) ---------------------------------------------------------------------------------------------- */
+
+/* Judges an item of a stream in some thread; findings come in the order of the items. Takes the item's text. */
+void jobs_add(struct validate *v, struct json_item *item);
+/* Finishes what has been added. */
+void jobs_drain(struct validate *v);
+void jobs_free(struct jobs *j);		/* NULL is fine */
 
 #endif

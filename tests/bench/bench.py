@@ -89,6 +89,8 @@ def part_validate():
     head("validate: %d indicators, %.1f MB, every rule" % (n, size))
     ours = measure([OURS, "validate", full])
     line("stixpress validate FILE", ours, per(ours, n))
+    two = measure([OURS, "validate", "-j2", full])
+    line("  the same with -j2", two, "%.2f times faster" % (ours.wall / two.wall))
     tenth = measure([OURS, "validate", bundle(n // 10)])
     line("  the same, a tenth of it", tenth, "ten times the objects: %.1f times the time" % (ours.cpu / tenth.cpu))
     line("  the same, %d objects" % start, measure([OURS, "validate", five], 10))

@@ -64,6 +64,32 @@ runs 1 'an empty file' "$STIXPRESS" validate "$T/empty.json"
 runs 1 'JSON Lines' "$STIXPRESS" validate "$T/lines.jsonl"
 has 'the second line' "$T/out" 'lines.jsonl:2:'
 
+# ---- threads: the same, whatever their number ----
+{
+	for i in 1 2 3 4 5 6; do
+		for file in "$samples"/*/*.json; do
+			tr -d '\n' <"$file"
+			echo
+		done
+	done
+} >"$T/all.jsonl"
+sed '$!s/$/,/; 1s/^/[/; $s/$/]/' "$T/all.jsonl" >"$T/all.list.json"
+{ cat "$T/all.jsonl"; echo '{"type":"bundle", broken'; } >"$T/broken.jsonl"
+for file in all.jsonl all.list.json broken.jsonl; do
+	set -- validate --strict -v --schemas "$samples/schemas" -p misp -p opencti -d 103 --max 9 "$T/$file"
+	"$STIXPRESS" "$@" >"$T/one" 2>&1
+	for n in 2 3 0; do
+		"$STIXPRESS" "$@" -j $n >"$T/many" 2>&1
+		same "$file: -j$n prints what one thread does" "$T/many" "$T/one"
+	done
+done
+ok 'which is something' test "$(wc -l <"$T/one")" -gt 300
+runs 1 'several files, one after the other' "$STIXPRESS" validate -q -j 4 "$samples"
+cp "$T/out" "$T/one"
+runs 1 '... with one thread' "$STIXPRESS" validate -q "$samples"
+same '... print the same' "$T/out" "$T/one"
+runs 2 'no number' "$STIXPRESS" validate -j x "$T/all.jsonl"
+
 # ---- machine forms ----
 runs 1 'JSON Lines as output' "$STIXPRESS" validate -q --format jsonl "$T/d"
 is 'a line a file' "$(wc -l <"$T/out")" 2

@@ -1,4 +1,4 @@
-/* Any octets as a file: findings are whole, counts agree, and the same file gives the same findings again. */
+/* Any octets as a file: findings are whole, counts agree, and the same file gives the same findings again, to two threads. */
 #include "fuzz.h"
 #include "validate/validate.h"
 
@@ -38,6 +38,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (i = 0; i < 2; i++) {
 		memset(&t[i], 0, sizeof(t[i]));
 		t[i].text.max = 256u << 20;
+		validate_threads(v, (unsigned)i + 1);
 		FUZZ_CHECK(validate_memory(v, (const char *)data, size, found, &t[i], &res, &e) == 0);
 		FUZZ_CHECK(res.errors == t[i].errors && res.warnings == t[i].warnings);
 	}
