@@ -154,6 +154,8 @@ char *text_nfkc(struct arena *a, const char *s, size_t n);
 #define DIGEST_HEX	65	/* a SHA-256 in hexadecimal and its NUL */
 #define UUID_TEXT	37	/* a UUID in text form and its NUL */
 void digest_sha256(const void *data, size_t n, char out[DIGEST_HEX]);
+/* MD5 in hexadecimal, for formats that look values up by it; no protection. */
+void digest_md5(const void *data, size_t n, char out[DIGEST_HEX]);
 /* The name-based UUID of RFC 4122 section 4.3 with SHA-1 (version 5), lower case. ns: a UUID in text form. */
 void uuid_v5(const char *ns, const void *name, size_t n, char out[UUID_TEXT]);
 /* The digest-based UUID in the form of version 4 (DESIGN 4, where the standard demands v4): first 16 octets of SHA-256(name). */

@@ -6,28 +6,41 @@
 
 #include "base/base.h"
 
-static void
-sha256(const void *data, size_t n, unsigned char out[EVP_MAX_MD_SIZE])
+/* Returns its length in octets. */
+static unsigned int
+digest(const EVP_MD *how, const void *data, size_t n, unsigned char out[EVP_MAX_MD_SIZE])
 {
 	unsigned int len = 0;
 
-	if (EVP_Digest(data, n, out, &len, EVP_sha256(), NULL) != 1)
+	if (EVP_Digest(data, n, out, &len, how, NULL) != 1)
 		base_oom();
+	return len;
+}
+
+static void
+digest_hex(const EVP_MD *how, const void *data, size_t n, char out[DIGEST_HEX])
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char md[EVP_MAX_MD_SIZE];
+	unsigned int i, len = digest(how, data, n, md);
+
+	for (i = 0; i < len; i++) {
+		out[2 * i] = hex[md[i] >> 4];
+		out[2 * i + 1] = hex[md[i] & 15];
+	}
+	out[2 * len] = '\0';
 }
 
 void
 digest_sha256(const void *data, size_t n, char out[DIGEST_HEX])
 {
-	static const char hex[] = "0123456789abcdef";
-	unsigned char md[EVP_MAX_MD_SIZE];
-	int i;
+	digest_hex(EVP_sha256(), data, n, out);
+}
 
-	sha256(data, n, md);
-	for (i = 0; i < 32; i++) {
-		out[2 * i] = hex[md[i] >> 4];
-		out[2 * i + 1] = hex[md[i] & 15];
-	}
-	out[64] = '\0';
+void
+digest_md5(const void *data, size_t n, char out[DIGEST_HEX])
+{
+	digest_hex(EVP_md5(), data, n, out);
 }
 
 void
@@ -46,7 +59,7 @@ uuid_v4_derived(const void *name, size_t n, char out[UUID_TEXT])
 {
 	unsigned char md[EVP_MAX_MD_SIZE];
 
-	sha256(name, n, md);
+	digest(EVP_sha256(), name, n, md);
 	md[6] = (unsigned char)((md[6] & 0x0f) | 0x40);
 	md[8] = (unsigned char)((md[8] & 0x3f) | 0x80);
 	uuid_unparse_lower(md, out);

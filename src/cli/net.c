@@ -119,7 +119,7 @@ net_open(struct cli *c, const struct cli_args *a, const char *to, struct net *n,
 		n->target.url = to;
 	else if (target_by_name(a, to, n, e) != 0)
 		return -1;
-	if (n->target.url != NULL && strncmp(n->target.url, "file://", 7) == 0)
+	if (n->target.kind == NULL && n->target.url != NULL && strncmp(n->target.url, "file://", 7) == 0)
 		n->target.kind = "directory";
 	override(a, "collection", &n->target.collection);
 	override(a, "kind", &n->target.kind);

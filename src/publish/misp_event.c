@@ -763,12 +763,13 @@ make(struct maker *m, const json_t *objects, struct misp_event *out)
 	event_head(m);
 	members(m);
 	look_around(m);
-	links(m, m->report);
 	tell_lost(m, m->report);
 	/* A revoked report is an event that says so, and nothing else. */
-	if (!json_is_true(json_object_get(m->report, "revoked")))
+	if (!json_is_true(json_object_get(m->report, "revoked"))) {
+		links(m, m->report);
 		for (int p = SCO; p <= DROPPED; p++)
 			one_part(m, objects, (enum part)p);
+	}
 	event_report(m, objects);
 	set_seconds(m->event, m->newest);
 	json_object_set_new(m->event, "Tag", m->tags);

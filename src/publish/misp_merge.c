@@ -111,19 +111,27 @@ struct vanish {
 	size_t n;
 };
 
+/* Not there any more; or there again, which has to be said where it was deleted once. */
 static int
 gone(const struct vanish *v, const json_t *r)
 {
-	return json_object_get(v->index, text(r, "uuid")) == NULL && !true_in(r, "deleted");
+	json_t *now = json_object_get(v->index, text(r, "uuid"));
+
+	if (now != NULL && true_in(r, "deleted")) {
+		json_object_set_new(now, "deleted", json_false());
+		json_object_set(now, "timestamp", json_object_get(v->event, "timestamp"));
+	}
+	return now == NULL;
 }
 
+/* What was deleted earlier stays so, with its time: who reads the event may not have seen it. */
 static void
 append(struct vanish *v, json_t *to, const char *list, const json_t *r)
 {
 	if (json_object_get(to, list) == NULL)
 		json_object_set_new(to, list, json_array());
-	json_array_append_new(json_object_get(to, list), deleted(r, v->event));
-	v->n++;
+	json_array_append_new(json_object_get(to, list), true_in(r, "deleted") ? json_deep_copy(r) : deleted(r, v->event));
+	v->n += !true_in(r, "deleted");
 }
 
 /* What an object that is still there has lost: values, references. */
@@ -151,6 +159,8 @@ vanish_object(struct vanish *v, const char *event, const json_t *o)
 	if (!gone(v, o) || !object_is_ours(event, o))
 		return;
 	append(v, v->event, "Object", o);
+	if (true_in(o, "deleted"))
+		return;
 	d = json_array_get(json_object_get(v->event, "Object"), json_array_size(json_object_get(v->event, "Object")) - 1);
 	json_object_set_new(d, "Attribute", inner = json_array());
 	json_array_foreach(json_object_get(o, "Attribute"), i, a)
@@ -170,10 +180,9 @@ misp_event_vanish(json_t *event, const json_t *earlier)
 		if (gone(&v, r) && attribute_is_ours(uuid, r))
 			append(&v, v.event, "Attribute", r);
 	json_array_foreach(json_object_get(before, "Object"), i, r) {
+		vanish_object(&v, uuid, r);
 		if ((now = json_object_get(v.index, text(r, "uuid"))) != NULL)
 			vanish_inside(&v, uuid, r, now);
-		else
-			vanish_object(&v, uuid, r);
 	}
 	json_decref((json_t *)v.index);
 	return v.n;
