@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -231,6 +232,23 @@ path_is_host(const struct scanner *sc, size_t at, size_t end)
 	return end > at + 1 && (is_ipv4(s, at + 1, end) || (host_split(s, at + 1, end, &h) && host_is_domain(s, &h) == 1));
 }
 
+/* What follows a host, as RFC 3986 3.3 to 3.5 have it: what may not stand there, and '%' without digits, is encoded. */
+static const char *
+tail_text(struct scanner *sc, size_t from, size_t to)
+{
+	const char *s = sc->plain.s;
+	char *out = arena_alloc(sc->d->arena, (to - from) * 3 + 1), *p = out;
+
+	for (; from < to; from++)
+		if (strchr("[]{}", s[from]) != NULL ||
+		    (s[from] == '%' && !(from + 2 < to && rc_hex(s[from + 1]) && rc_hex(s[from + 2]))))
+			p += sprintf(p, "%%%02X", (unsigned)s[from]);
+		else
+			*p++ = s[from];
+	*p = '\0';
+	return out;
+}
+
 /* A host that stands for itself, its port and path behind it: fills value, end and rule. */
 static void
 bare_host(struct scanner *sc, struct found *f, const char *host, const char *rule)
@@ -243,7 +261,7 @@ bare_host(struct scanner *sc, struct found *f, const char *host, const char *rul
 	if (port > f->end && atoi(sc->plain.s + f->end + 1) <= UINT16_MAX)
 		f->port = (unsigned)atoi(sc->plain.s + f->end + 1);
 	if (path > port + 1 && !path_is_host(sc, port, path)) {
-		f->value = arena_printf(sc->d->arena, "%s%.*s", host, (int)(path - f->end), sc->plain.s + f->end);
+		f->value = arena_printf(sc->d->arena, "%s%s", host, tail_text(sc, f->end, path));
 		f->rule = "url.no-scheme";
 		f->end = path;
 	} else if (path == port + 1 && rc_at(sc, port) == '/')
@@ -389,8 +407,8 @@ find_url(struct scanner *sc, const struct word *w, const struct kind *k, struct 
 	user = arena_strndup(sc->d->arena, s + at, host_start - at);
 	f->host = host;
 	f->rule = "url";
-	f->value = arena_printf(sc->d->arena, "%s://%s%s%s%s%.*s", scheme, user, s[host_start] == '[' ? "[" : "", host,
-	    s[host_start] == '[' ? "]" : "", (int)(f->end - host_end), s + host_end);
+	f->value = arena_printf(sc->d->arena, "%s://%s%s%s%s%s", scheme, user, s[host_start] == '[' ? "[" : "", host,
+	    s[host_start] == '[' ? "]" : "", tail_text(sc, host_end, f->end));
 	if (strncmp(s + host_end, "://", 3) == 0)
 		scan_notice(sc->d, sc->f, plain_view(&sc->plain, f->start, 0), "double-scheme", "a URL with two schemes");
 	return 1;

@@ -93,8 +93,9 @@ take_tlsh(struct arena *a, const char *s, size_t n)
 	for (; i < n; i++)
 		if (!rc_hex(s[i]))
 			return NULL;
-	out = arena_strndup(a, s, n);
-	for (i = 0; i < n; i++)
+	/* without the mark of its version, as the vocabulary's check of hashes wants it */
+	out = arena_strndup(a, s + from, n - from);
+	for (i = 0; out[i] != '\0'; i++)
 		if (out[i] >= 'a' && out[i] <= 'z')
 			out[i] = (char)(out[i] - 32);
 	return out;

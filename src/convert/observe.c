@@ -174,6 +174,26 @@ fill_pattern(struct arena *a, const struct kind *k, const char *value)
 	return out;
 }
 
+/*
+ * Names that are in use but that no host name may have (RFC 5890 2.3.1, RFC 1034 3.5): with '_', with two hyphens where those of
+ * A-labels stand. No SCO can hold one.
+ */
+static int
+is_odd_name(const char *host)
+{
+	const char *label = host;
+
+	for (;; label++) {
+		size_t n = strcspn(label, ".");
+
+		if (memchr(label, '_', n) != NULL || (n > 3 && label[2] == '-' && label[3] == '-' && strncmp(label, "xn", 2) != 0))
+			return 1;
+		label += n;
+		if (*label == '\0')
+			return 0;
+	}
+}
+
 /* Where one comparison with the value says too little: a network, an address without scheme. *value: of the SCO, NULL: none. */
 static const char *
 own_pattern(struct observer *ob, const struct mention *m, const char **value)
@@ -184,9 +204,13 @@ own_pattern(struct observer *ob, const struct mention *m, const char **value)
 	if (m->kind->pattern != NULL)
 		return fill_pattern(a, m->kind, m->value);
 	if (strcmp(m->rule, "url.no-scheme") == 0) {
-		*value = m->host;
+		*value = is_odd_name(m->host) ? NULL : m->host;
 		return arena_printf(a, "[url:value = 'http://%s' OR url:value = 'https://%s']", observe_quoted(a, m->value),
 		    observe_quoted(a, m->value));
+	}
+	if (m->kind == ob->domain && is_odd_name(m->value)) {
+		*value = NULL;
+		return arena_printf(a, "[domain-name:value = '%s']", m->value);
 	}
 	if (strcmp(m->rule, "ipv4.range") == 0) {
 		*value = NULL;

@@ -362,6 +362,8 @@ test_patterns(void)
 	    "[file:name = 'it\\'s.exe' AND file:parent_directory_ref.path = 'C:\\\\Users\\\\Public']", "a file at its place");
 	is_str(pattern_of("IOCs\n/tmp/.x/miner\n"), "[file:name = 'miner' AND file:parent_directory_ref.path = '/tmp/.x']", "so elsewhere");
 	is_str(pattern_of("IOCs\nC:\\Users\\Public\n"), "-", "a directory is no indicator");
+	is_str(pattern_of("IOCs\na_b.bad-host[.]ru\n"), "[domain-name:value = 'a_b.bad-host.ru']", "a name that no host may have has no SCO");
+	is_str(pattern_of("IOCs\nr1---x.bad-host[.]ru\n"), "[domain-name:value = 'r1---x.bad-host.ru']", "nor one with hyphens like an A-label");
 	is_str(pattern_of("JA3: 72a589da586844d7f0818ce684948eea\n"), "alert tls any any -> any any (msg:\"ja3.hash "
 	    "72a589da586844d7f0818ce684948eea\"; ja3.hash; content:\"72a589da586844d7f0818ce684948eea\"; sid:1469592; rev:1;)",
 	    "JA3 as a rule of Suricata");
