@@ -40,6 +40,11 @@
 #define LIMIT_HTML_DEPTH	512		/* elements of a page that are open within each other */
 #define LIMIT_FEED_ITEMS	20000		/* items of one RSS or Atom feed; real ones have 10 to 500 */
 #define LIMIT_JOBS		256		/* inputs that are read at a time */
+#define LIMIT_PDF_TEXT		67108864	/* octets of the text of one PDF; written out, for messages */
+#define LIMIT_PDF_PAGES		10000		/* pages of one PDF */
+#define LIMIT_PDF_MEMORY	2147483648	/* octets that the reader of PDFs may take */
+#define LIMIT_PDF_SECONDS	60		/* of processor time for one PDF */
+#define LIMIT_PDF_WAIT		120		/* seconds that are waited for one */
 #define LIMIT_PATH		4096		/* octets of a file name */
 
 /* the embedded collection */

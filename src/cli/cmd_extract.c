@@ -32,7 +32,11 @@ print_doc(struct extract *x, struct err *e)
 
 	if (pipeline_doc(x->w->s.pipeline, x->in, x->arena, &d, e) != 0)
 		return -1;
-	doc_print(&d, x->out);
+	/* the text of a PDF itself: places count in it (DESIGN 5) */
+	if (x->in->origin != NULL)
+		buf_add(x->out, x->in->bytes, x->in->len);
+	else
+		doc_print(&d, x->out);
 	return 0;
 }
 

@@ -52,7 +52,7 @@ source_close(struct source *s)
 }
 
 int
-source_read(const struct cli_args *a, const struct source *s, const char *path, struct buf *b, struct pipeline_input *in,
+source_read(const struct cli_args *a, struct source *s, const char *path, struct buf *b, struct pipeline_input *in,
     struct err *e)
 {
 	memset(in, 0, sizeof(*in));
@@ -60,10 +60,18 @@ source_read(const struct cli_args *a, const struct source *s, const char *path, 
 	if (file_read(path, b->max, b, e) != 0)
 		return -1;
 	in->name = strcmp(path, "-") == 0 ? "standard input" : path;
+	in->format = cli_get(a, "as");
+	if (in->format != NULL ? strcmp(in->format, "pdf") == 0 : pdf_is(b)) {
+		if (pdf_text(b, &s->origin, e) != 0) {
+			err_prefix(e, "%s", in->name);
+			return -1;
+		}
+		in->origin = &s->origin;
+		in->format = "pdf";
+	}
 	in->bytes = buf_str(b);
 	in->len = b->len;
-	in->format = cli_get(a, "as");
-	in->encoding = cli_get(a, "encoding");
+	in->encoding = in->origin != NULL ? NULL : cli_get(a, "encoding");
 	in->language = cli_get(a, "language");
 	in->lenient = cli_has(a, "lenient");
 	in->feed = s->feed;

@@ -128,6 +128,8 @@ compose_evidence(const struct evidence *const *ev, size_t n, const char *object_
 			json_object_set_new(o, "start", json_integer((json_int_t)v->start));
 			json_object_set_new(o, "end", json_integer((json_int_t)v->end));
 		}
+		if (v->page > 0)
+			json_object_set_new(o, "page", json_integer((json_int_t)v->page));
 		if (v->text != NULL || v->by == NULL)
 			json_object_set_new(o, "text", json_string(v->text ? v->text : ""));
 		if (v->rule != NULL)

@@ -66,6 +66,7 @@ struct evidence {
 	const char *text;	/* the sentence as understood */
 	const char *rule;
 	const char *by, *at;	/* who decided, RFC 3339 date; NULL for evidence from the text */
+	size_t page;		/* of a PDF, from 1; 0: there are none */
 };
 
 struct evidences {
@@ -168,6 +169,12 @@ void find_names(const struct doc *d, const struct phrases *p, const struct knowl
 int cue_names(const struct doc *d, const struct phrases *p, struct mentions *m, struct facts *f, struct err *e) BASE_CHECKED;
 /* One line a mention: octets of the input, class and type, canonical value, rule, what else is known. */
 void mentions_print(const struct doc *d, const struct mentions *m, struct buf *out);
+/*
+ * Gives each piece of evidence its page: pages begin behind the octets of the input at breaks[0..n), which ascend; the first is
+ * before them.
+ */
+void facts_pages(struct facts *f, const size_t *breaks, size_t n);
+
 /* From mentions to entities, observables and relationships with evidence (relate.c). `explain`: NULL, or receives one line a candidate. */
 int relate(const struct doc *d, const struct phrases *p, const struct mentions *m, struct facts *f, struct buf *explain,
     struct err *e) BASE_CHECKED;

@@ -76,6 +76,38 @@ facts_begin(struct facts *f, const struct doc *d)
 	f->orig_date = date_text(d->arena, d->has_orig_date, d->orig_date);
 }
 
+static void
+pages_of(struct evidences *list, const size_t *breaks, size_t n)
+{
+	size_t i, lo, hi, mid;
+
+	for (i = 0; i < list->n; i++) {
+		if (list->v[i].by != NULL)
+			continue;
+		for (lo = 0, hi = n; lo < hi;) {
+			mid = lo + (hi - lo) / 2;
+			if (breaks[mid] < list->v[i].start)
+				lo = mid + 1;
+			else
+				hi = mid;
+		}
+		list->v[i].page = lo + 1;
+	}
+}
+
+void
+facts_pages(struct facts *f, const size_t *breaks, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < f->entities.n; i++)
+		pages_of(&f->entities.v[i].evidence, breaks, n);
+	for (i = 0; i < f->observables.n; i++)
+		pages_of(&f->observables.v[i].evidence, breaks, n);
+	for (i = 0; i < f->relations.n; i++)
+		pages_of(&f->relations.v[i].evidence, breaks, n);
+}
+
 /* ---- to JSON ------------------------------------------------------------------------------------------------------------- */
 
 /* Members without a value are left out. */
@@ -106,6 +138,8 @@ evidences_out(const struct evidences *list)
 			put_number(o, "start", ev->start);
 			put_number(o, "end", ev->end);
 		}
+		if (ev->page > 0)
+			put_number(o, "page", ev->page);
 		put(o, "by", ev->by);
 		put(o, "at", ev->at);
 		put(o, "text", ev->text);
@@ -265,6 +299,7 @@ evidences_in(struct arena *a, const json_t *o, struct evidences *out, const char
 	json_array_foreach(json_object_get(o, "evidence"), i, v) {
 		ev = vec_push(a, out);
 		ev->start = number_in(v, "start");
+		ev->page = number_in(v, "page");
 		ev->end = number_in(v, "end");
 		ev->text = text_in(a, v, "text");
 		ev->rule = text_in(a, v, "rule");

@@ -5,7 +5,7 @@
 #include "doc/doc_int.h"
 
 /* The formats. The last reads everything that no other claims. */
-static const struct reader *const readers[] = { &reader_rss, &reader_html, &reader_markdown, &reader_text };
+static const struct reader *const readers[] = { &reader_rss, &reader_html, &reader_markdown, &reader_pdf, &reader_text };
 
 /* ---- language -------------------------------------------------------------------------------------------------------- */
 
@@ -308,22 +308,36 @@ int
 doc_read(struct arena *a, const char *name, const char *bytes, size_t n, const struct doc_options *opt, struct doc *out,
     struct err *e)
 {
-	struct doc d;
+	const struct doc_origin *from = opt->origin;
+	struct reading known;
 	struct strand decoded;
+	struct doc d;
 	int rc;
 
 	memset(&d, 0, sizeof(d));
+	memset(&known, 0, sizeof(known));
 	d.arena = a;
 	d.name = arena_strdup(a, name);
 	d.input_len = n;
 	if (doc_open(name, bytes, n, opt, &decoded, &d.encoding, e) != 0)
 		return -1;
 	digest_sha256(bytes, n, d.sha256);
-	rc = doc_build(&d, opt, &decoded, NULL, NULL, NULL, e);
+	if (from != NULL) {
+		memcpy(d.sha256, from->sha256, sizeof(d.sha256));
+		d.input_len = from->len;
+		known.title = from->title[0] != '\0' ? arena_strdup(a, from->title) : NULL;
+		known.author = from->author[0] != '\0' ? arena_strdup(a, from->author) : NULL;
+	}
+	rc = doc_build(&d, opt, &decoded, NULL, NULL, &known, e);
 	strand_free(&decoded);
-	if (rc == 0)
-		*out = d;
-	return rc;
+	if (rc != 0)
+		return -1;
+	if (!d.has_date && from != NULL) {
+		d.has_date = from->has_date;
+		d.date = from->date;
+	}
+	*out = d;
+	return 0;
 }
 
 /* ---- asking ----------------------------------------------------------------------------------------------------------- */

@@ -136,12 +136,22 @@ struct doc {
 
 #define DOC_PAGE	1024
 
+/* What a text was made from by another program (a PDF): its digest and size are the input's, places count in the text. */
+struct doc_origin {
+	char sha256[DIGEST_HEX];
+	size_t len;
+	char title[400], author[200];	/* "" when it states none; taken where the text has none */
+	int has_date;
+	struct stamp date;		/* it was made; taken where the text has none */
+};
+
 struct doc_options {
 	const char *format;	/* "text", "md", ...; NULL: by content and name */
 	const char *encoding;	/* NULL: by BOM, then UTF-8, then detection */
 	int lenient;		/* replace invalid bytes by U+FFFD instead of refusing them */
 	const struct doc_lang *const *langs;	/* NULL ends; the first is the fallback */
 	const char *lang;	/* tag; NULL: detect */
+	const struct doc_origin *origin;	/* NULL: the bytes are the input */
 };
 
 /* Is there a reader and an encoding of these names (NULL: not asked for)? ERR_USAGE, with the names there are. */

@@ -92,6 +92,8 @@ const struct doc_lang *doc_lang_of_tag(const struct doc_lang *const *langs, cons
 /* How often marks of the language stand at the beginning of s. */
 size_t doc_lang_marks(const struct doc_lang *lang, const char *s, size_t n);
 
+#define TITLE_LINES	14	/* a heading of level 1 in the first lines is the title */
+
 /* A format: how it is recognised, how it is read. */
 struct reader {
 	const char *format;		/* "text", "md" */
@@ -103,6 +105,7 @@ extern const struct reader reader_rss;	/* says that a feed is no document; items
 extern const struct reader reader_html;
 extern const struct reader reader_markdown;
 extern const struct reader reader_text;
+extern const struct reader reader_pdf;	/* of the text that stixpress-pdf makes of one */
 
 /*
  * The language that markup says its text is in (<html lang="ja">): NULL when it says none of langs. Only what stands

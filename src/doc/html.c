@@ -14,7 +14,6 @@
 #define SCRIPT_OCTETS	(256u << 10)	/* of a page's JSON-LD that is looked at */
 #define TITLE_OCTETS	2000
 #define ENTITY_OCTETS	64		/* no character reference is longer */
-#define TITLE_LINES	14		/* a heading in the first lines is the title; layout.c looks as far */
 
 /* What the first run learns about a table, or about an element that may be no text. */
 struct table {

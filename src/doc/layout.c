@@ -7,7 +7,7 @@
 
 #define HEADING_WIDTH	100	/* a heading is no wider than this on a screen */
 #define TITLE_WIDTH	220
-#define HEAD_LINES	14	/* title, author and date stand in the first lines, or are not there */
+#define HEAD_LINES	TITLE_LINES	/* title, author and date stand in the first lines, or are not there */
 #define TAIL_LINES	60	/* the line that names the original stands in the last ones, or in the first */
 #define MAX_LEVEL	8
 enum { LEVEL_SYNONYM = 2, LEVEL_ALONE = 3, LEVEL_COLON = 4 };

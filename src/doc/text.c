@@ -104,5 +104,34 @@ text_read(struct reading *r, const struct strand *src, struct err *e)
 	return 0;
 }
 
+/* What stixpress-pdf wrote: a line is a paragraph, and "## " begins a heading. */
+static int
+pdf_read(struct reading *r, const struct strand *src, struct err *e)
+{
+	size_t i, k;
+
+	if (text_read(r, src, e) != 0)
+		return -1;
+	for (i = 0; i < r->nline; i++) {
+		struct line *l = &r->lines[i];
+		const char *s = r->view.s + l->start;
+
+		k = strspn(s, "#");
+		if (k == 0 || k > 4 || s[k] != ' ' || l->start + k + 1 >= l->end)
+			continue;
+		l->start += (uint32_t)k + 1;
+		l->hint = LINE_HEADING;
+		l->level = (uint8_t)k;
+		l->item = 0;
+		r->marked = 1;
+		/* the text's own title is better than what the program was told that made the PDF */
+		if (k == 1 && i < TITLE_LINES)
+			r->title = NULL;
+	}
+	return 0;
+}
+
+static const char *const pdf_suffixes[] = { NULL };
+const struct reader reader_pdf = { "pdf", pdf_suffixes, NULL, pdf_read };
 static const char *const text_suffixes[] = { ".txt", ".text", NULL };
 const struct reader reader_text = { "text", text_suffixes, NULL, text_read };

@@ -103,6 +103,7 @@ struct pipeline_input {
 	int lenient;
 	const struct feed *feed;	/* or NULL */
 	struct buf *explain;		/* NULL, or gets a line for each candidate of a relationship */
+	const struct doc_origin *origin;	/* NULL, or what bytes were made from: a PDF (doc.h) */
 	const struct doc_items *items;	/* NULL, or bytes are a feed, */
 	size_t item;			/* ... and this item is what is read */
 };

@@ -86,6 +86,7 @@ doc_options_of(struct pipeline *p, const struct pipeline_input *in, struct doc_o
 	o->format = in->format;
 	o->encoding = in->encoding;
 	o->lenient = in->lenient;
+	o->origin = in->origin;
 	o->lang = in->language;
 	if (o->lang == NULL && in->feed != NULL)
 		o->lang = in->feed->language;
@@ -222,6 +223,18 @@ facts_of_json(struct pipeline *p, const struct pipeline_input *in, struct arena 
 	return rc;
 }
 
+/* The pages of a text that was made from a PDF begin behind form feeds. */
+static void
+number_pages(const struct pipeline_input *in, struct arena *a, struct facts *f)
+{
+	VEC(size_t) breaks = { 0 };
+	const char *s = in->bytes, *end = s + in->len;
+
+	for (; (s = memchr(s, '\f', (size_t)(end - s))) != NULL; s++)
+		*vec_push(a, &breaks) = (size_t)(s - in->bytes);
+	facts_pages(f, breaks.v, breaks.n);
+}
+
 static int
 facts_of_text(struct pipeline *p, const struct pipeline_input *in, struct arena *a, struct facts *out, struct err *e)
 {
@@ -235,6 +248,8 @@ facts_of_text(struct pipeline *p, const struct pipeline_input *in, struct arena 
 		facts_release(&f);
 		return -1;
 	}
+	if (in->origin != NULL)
+		number_pages(in, a, &f);
 	if (in->feed != NULL)
 		corrections_apply(in->feed, &f);
 	facts_complete(&f, p->knowledge);

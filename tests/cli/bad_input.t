@@ -52,7 +52,7 @@ one '... is told with its place' 'jis.txt: not valid ISO-2022-JP at byte offset 
 runs 2 'a language that does not exist' "$STIXPRESS" convert --language tlh -o out.json "$en"
 has '... gives those that do' "$T/err" 'no language is called "tlh" (en, ja)'
 runs 2 'a format that does not exist' "$STIXPRESS" convert --as docx -o out.json "$en"
-has '... gives those that do' "$T/err" 'no reader for the format "docx" (rss, html, md, text)'
+has '... gives those that do' "$T/err" 'no reader for the format "docx" (rss, html, md, pdf, text)'
 nothing 'texts'
 runs 0 'leniently' "$STIXPRESS" extract --lenient "$T/wrong.txt"
 has '... the octet becomes U+FFFD' "$T/out" '"text": "APT28 used �Emotet."'
