@@ -103,6 +103,13 @@ void buf_free(struct buf *b);
 int file_read(const char *path, size_t max, struct buf *b, struct err *e) BASE_CHECKED;
 
 /*
+ * Opens a file to be read as a stream ("-": standard input); what gzip has compressed is read as what is in it. new:
+ * file_in_close(). NULL: ERR_SYSTEM without the name. A damaged file is a read error (ENODATA: cut off, EBADMSG).
+ */
+FILE *file_in_open(const char *path, struct err *e);
+void file_in_close(FILE *f);	/* NULL and standard input, which stays open, are fine */
+
+/*
  * Output that appears whole or not at all: written to a temporary file in the same folder, then renamed. "-" and NULL mean
  * standard output; a path that exists and is no regular file (/dev/null, a pipe) is written directly.
  */

@@ -23,7 +23,7 @@ static void
 source_close(struct forms_run *r)
 {
 	if (r->source != NULL)
-		fclose(r->source);
+		file_in_close(r->source);
 	r->source = NULL;
 	r->source_line = 0;
 }
@@ -55,16 +55,16 @@ one_file(struct forms_run *r, const char *path)
 	struct validate_result res;
 	struct err e = ERR_INIT;
 	int is_stdin = strcmp(path, "-") == 0;
-	FILE *f = is_stdin ? stdin : fopen(path, "rb");
+	FILE *f = file_in_open(path, &e);
 
 	r->path = is_stdin ? "(standard input)" : path;
 	if (f == NULL) {
-		cli_error(r->c, "%s: %s", path, strerror(errno));
-		unreadable(r, strerror(errno));
+		cli_error(r->c, "%s: %s", path, e.text);
+		unreadable(r, e.text);
 		return;
 	}
 	if (r->show && !is_stdin)
-		r->source = fopen(path, "rb");
+		r->source = file_in_open(path, NULL);
 	if (validate_stream(r->v, f, found, r, &res, &e) != 0) {
 		unreadable(r, e.text);
 		err_prefix(&e, "%s", path);
@@ -80,8 +80,7 @@ one_file(struct forms_run *r, const char *path)
 			r->status = cli_worse(r->status, ERR_INPUT);
 	}
 	source_close(r);
-	if (!is_stdin)
-		fclose(f);
+	file_in_close(f);
 }
 
 static void one_path(struct forms_run *r, const char *path, int depth);
@@ -89,9 +88,13 @@ static void one_path(struct forms_run *r, const char *path, int depth);
 static int
 is_json_name(const char *name)
 {
-	const char *dot = strrchr(name, '.');
+	static const char *const ends[] = { ".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz" };
+	size_t i, n = strlen(name), len;
 
-	return dot != NULL && (strcmp(dot, ".json") == 0 || strcmp(dot, ".jsonl") == 0 || strcmp(dot, ".ndjson") == 0);
+	for (i = 0; i < ARRAY_LEN(ends); i++)
+		if ((len = strlen(ends[i])) < n && strcmp(name + n - len, ends[i]) == 0)
+			return 1;
+	return 0;
 }
 
 /* The JSON files of a folder and its sub-folders, by name. */

@@ -18,8 +18,11 @@ source_line(struct forms_run *r, uint32_t line)
 	if (r->source == NULL || line == 0)
 		return NULL;
 	if (line < r->source_line) {
-		rewind(r->source);
+		file_in_close(r->source);		/* one that is compressed cannot be rewound */
+		r->source = file_in_open(r->path, NULL);
 		r->source_line = 0;
+		if (r->source == NULL)
+			return NULL;
 	}
 	while (r->source_line < line) {
 		if (getline(&r->source_text, &r->source_cap, r->source) < 0)

@@ -64,6 +64,27 @@ runs 1 'an empty file' "$STIXPRESS" validate "$T/empty.json"
 runs 1 'JSON Lines' "$STIXPRESS" validate "$T/lines.jsonl"
 has 'the second line' "$T/out" 'lines.jsonl:2:'
 
+# ---- compressed ----
+if "$STIXPRESS" validate -q "$samples/valid/version.json" && command -v gzip >/dev/null 2>&1 &&
+	gzip -c "$samples/valid/version.json" | "$STIXPRESS" validate -q -; then
+	mkdir "$T/gz"
+	gzip -c "$samples/valid/version.json" >"$T/gz/a.json.gz"
+	{ gzip -c "$T/lines.jsonl"; gzip -c "$T/lines.jsonl"; } >"$T/gz/b.jsonl.gz"
+	runs 1 'a folder of compressed files' "$STIXPRESS" validate "$T/gz"
+	has 'both' "$T/err" '2 files, 1 invalid, 7 objects'
+	has 'joined ones are one' "$T/out" 'b.jsonl.gz:4:'
+	runs 1 'with the lines themselves' "$STIXPRESS" validate -v "$T/gz/b.jsonl.gz"
+	has 'as they stand there' "$T/out" '     4 | '
+	runs 1 'whatever its name' "$STIXPRESS" validate - <"$T/gz/b.jsonl.gz"
+	head -c 200 "$T/gz/a.json.gz" >"$T/cut.json.gz"
+	runs 3 'cut off' "$STIXPRESS" validate "$T/cut.json.gz"
+	{ head -c 40 "$T/gz/a.json.gz"; echo 'no such thing as this, which is not compressed'; } >"$T/bad.json.gz"
+	runs 3 'damaged' "$STIXPRESS" validate "$T/bad.json.gz"
+	has 'is told' "$T/err" 'bad.json.gz: cannot read: '
+else
+	skip 'compressed files' 'gzip is not installed, or the program is built without zlib'
+fi
+
 # ---- threads: the same, whatever their number ----
 {
 	for i in 1 2 3 4 5 6; do
