@@ -250,6 +250,21 @@ is_context(const struct kind *k)
 	return strcmp(k->name, "file-name") == 0;
 }
 
+/* Is it a place in the file system of a Unix, not on a web server ("/panel/gate.php")? */
+static int
+has_root(const char *path)
+{
+	static const char *const roots[] = { "Applications", "Library", "System", "Users", "Volumes", "bin", "boot", "data", "dev", "etc",
+		"home", "lib", "lib64", "media", "mnt", "opt", "private", "proc", "root", "run", "sbin", "sdcard", "srv", "storage", "sys",
+		"system", "tmp", "usr", "var", "vendor" };
+	size_t i, n = strcspn(path + 1, "/");
+
+	for (i = 0; i < ARRAY_LEN(roots); i++)
+		if (strlen(roots[i]) == n && strncmp(path + 1, roots[i], n) == 0)
+			return 1;
+	return 0;
+}
+
 /*
  * The rest is a fact of a list of indicators, or where a label or a rule says what it is, and only there. A file has its name in
  * a line of its own there.
@@ -259,6 +274,8 @@ judge_rest(const struct observer *ob, const struct mention *m, size_t b, int ioc
 {
 	if (strcmp(m->rule, "label") == 0 || strcmp(m->rule, "rule") == 0)
 		return is_context(m->kind) ? STATED : INDICATOR;
+	if (m->value[0] == '/' && !has_root(m->value))
+		return CITED;
 	if (strcmp(m->kind->sco, "file") == 0 && (!iocs || (ob->listed[b] != LISTED && !is_field(ob->d, b, m))))
 		return CITED;
 	if (iocs || in_list(ob, m, b))

@@ -629,6 +629,42 @@ build_entities(struct work *w)
 	}
 }
 
+#define TYPE_WEAKNESS	"weakness"	/* of a mention: no type of STIX has it, what has the weakness gets its id */
+
+/* A sentence that names one vulnerability and a kind of weakness (CWE-79) says of which kind that is. */
+static void
+add_weaknesses(struct work *w)
+{
+	size_t i, k, first = 0;
+
+	for (i = 0; i < w->m->n; i++) {
+		const struct mention *m = &w->m->v[i];
+		const struct thing *only = NULL;
+		struct entity *en;
+		int several = 0;
+
+		while (first < i && w->m->v[first].sent != m->sent)
+			first++;
+		if (m->class != MENTION_NAME || strcmp(m->type, TYPE_WEAKNESS) != 0 || m->sent == SIZE_MAX)
+			continue;
+		for (k = first; k < w->m->n && w->m->v[k].sent == m->sent; k++) {
+			const struct thing *t = w->things.of[k] != SIZE_MAX ? &w->things.things.v[w->things.of[k]] : NULL;
+
+			if (t == NULL || t->id == NULL || strcmp(slot_classes[t->row].type, "vulnerability") != 0)
+				continue;
+			several |= only != NULL && only != t;
+			only = t;
+		}
+		if (only == NULL || several)
+			continue;
+		en = &w->f->entities.v[strtoul(only->id + 1, NULL, 10) - 1];
+		for (k = 0; k < en->externals.n && strcmp(en->externals.v[k].id, m->ext_id) != 0; k++)
+			;
+		if (k == en->externals.n)
+			*vec_push(w->f->arena, &en->externals) = (struct external){ .source = m->ext_source, .id = m->ext_id };
+	}
+}
+
 static struct relation *
 relation_of(struct work *w, const char *s, const char *rel, const char *t)
 {
@@ -747,6 +783,7 @@ relate(const struct doc *d, const struct phrases *p, const struct mentions *m, s
 			w.things.things.v[w.edges.v[i].s].related = w.things.things.v[w.edges.v[i].t].related = 1;
 	find_general(&w);
 	build_entities(&w);
+	add_weaknesses(&w);
 	build_relations(&w);
 	build_listed(&w);
 	for (i = 0; i < w.things.things.n; i++)

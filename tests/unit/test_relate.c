@@ -180,6 +180,42 @@ table(const char *tag)
 	covered(tag);
 }
 
+/* The external ids of the first entity of a text, "," between. */
+static const char *
+externals(struct arena *a, const char *text)
+{
+	struct doc_options opt = { .langs = phrases_langs(phrases), .lang = "en", .format = "text" };
+	struct mentions m = { 0 };
+	struct facts f = { .arena = a };
+	struct err e = ERR_INIT;
+	struct buf b = BUF_INIT(1 << 10);
+	struct doc d;
+	size_t i;
+
+	if (doc_read(a, "text", text, strlen(text), &opt, &d, &e) != 0)
+		return arena_strdup(a, e.text);
+	scan_values(&d, phrases, &m, &f);
+	if (relate(&d, phrases, &m, &f, NULL, &e) != 0 || f.entities.n == 0)
+		return arena_strdup(a, e.text);
+	for (i = 0; i < f.entities.v[0].externals.n; i++)
+		buf_printf(&b, "%s%s", i > 0 ? "," : "", f.entities.v[0].externals.v[i].id);
+	text = arena_strdup(a, buf_str(&b));
+	buf_free(&b);
+	facts_release(&f);
+	return text;
+}
+
+static void
+weaknesses(void)
+{
+	struct arena *a = arena_new();
+
+	is_str(externals(a, "CVE-2031-12345 is a CWE-787, and CWE-787 is known.\n"), "CVE-2031-12345,CWE-787", "a vulnerability's kind");
+	is_str(externals(a, "CVE-2031-12345 and CVE-2031-12346 are CWE-787.\n"), "CVE-2031-12345", "of two it is not said which");
+	is_str(externals(a, "CVE-2031-12345 is old. CWE-787 is older.\n"), "CVE-2031-12345", "nor in another sentence");
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -191,6 +227,7 @@ main(void)
 	}
 	table("ja");
 	table("en");
+	weaknesses();
 	buf_free(&fired);
 	phrases_free(phrases);
 	knowledge_free(knowledge);
