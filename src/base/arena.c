@@ -1,14 +1,17 @@
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/base.h"
 
-#define CHUNK	(64u << 10)
+#ifndef ARENA_CHUNK
+#define ARENA_CHUNK	(64u << 10)	/* octets; small in a build that looks for pointers into arrays that have moved */
+#endif
 #define ALIGN	16u
 
 struct chunk {
-	struct chunk *next;
+	struct chunk *next, *prev;
 	size_t used, cap;
 	_Alignas(16) unsigned char data[];
 };
@@ -91,10 +94,22 @@ arena_free(struct arena *a)
 	free(a);
 }
 
+/* Makes the neighbours of c know where it is. */
+static void
+chunk_link(struct arena *a, struct chunk *c)
+{
+	if (c->next != NULL)
+		c->next->prev = c;
+	if (c->prev != NULL)
+		c->prev->next = c;
+	else
+		a->head = c;
+}
+
 static struct chunk *
 chunk_add(struct arena *a, size_t n)
 {
-	size_t cap = n > CHUNK ? n : CHUNK;
+	size_t cap = n > ARENA_CHUNK ? n : ARENA_CHUNK;
 	struct chunk *c;
 
 	if (n > SIZE_MAX - sizeof(*c) - ALIGN)
@@ -103,13 +118,9 @@ chunk_add(struct arena *a, size_t n)
 	c->used = 0;
 	c->cap = cap;
 	/* a large piece gets a chunk of its own behind the one being filled */
-	if (a->head != NULL && cap > CHUNK) {
-		c->next = a->head->next;
-		a->head->next = c;
-	} else {
-		c->next = a->head;
-		a->head = c;
-	}
+	c->prev = a->head != NULL && cap > ARENA_CHUNK ? a->head : NULL;
+	c->next = c->prev != NULL ? c->prev->next : a->head;
+	chunk_link(a, c);
 	return c;
 }
 
@@ -178,17 +189,38 @@ arena_used(const struct arena *a)
 	return a->used;
 }
 
+/* A piece that has a chunk of its own grows where it is, or moves as a whole; nothing of it is left behind. */
+static void *
+grow_large(struct arena *a, void *old, size_t had, size_t want)
+{
+	struct chunk *c = (struct chunk *)(void *)((unsigned char *)old - offsetof(struct chunk, data));
+
+	if (want > SIZE_MAX - sizeof(*c) - ALIGN)
+		base_oom();
+	want = (want + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	c = xrealloc(c, sizeof(*c) + want);
+	c->used = c->cap = want;
+	chunk_link(a, c);
+	a->used += want - had;
+	return c->data;
+}
+
 void *
 arena_grow(struct arena *a, void *old, size_t size, size_t *cap)
 {
-	size_t want = *cap ? *cap * 2 : 8;
+	size_t had = (*cap * size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	size_t want = *cap == 0 ? 8 : had > ARENA_CHUNK ? *cap + *cap / 2 : *cap * 2;
 	void *p;
 
 	if (want > SIZE_MAX / size)
 		base_oom();
-	p = arena_alloc(a, want * size);
-	if (old != NULL)
-		memcpy(p, old, *cap * size);
+	if (old != NULL && had > ARENA_CHUNK) {
+		p = grow_large(a, old, had, want * size);
+	} else {
+		p = arena_alloc(a, want * size);
+		if (old != NULL)
+			memcpy(p, old, *cap * size);
+	}
 	*cap = want;
 	return p;
 }

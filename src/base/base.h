@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/limits.h"
 
@@ -65,14 +66,16 @@ char *arena_printf(struct arena *a, const char *fmt, ...) BASE_PRINTF(2, 3);
 size_t arena_used(const struct arena *a);		/* octets handed out */
 
 /*
- * A growing array in an arena. VEC(struct x) v = {0}; *vec_push(a, &v) = value; v.v[i], v.n. Growing copies, the old room
- * stays in the arena until the end.
+ * A growing array in an arena. VEC(struct x) v = {0}; *vec_push(a, &v) = value; v.v[i], v.n. What is pushed is zeroed. Growing moves
+ * the array: pointers into it hold until the next vec_push().
  */
 #define VEC(type)	struct { type *v; size_t n, cap; }
 #define vec_push(a, vec) \
 	((vec)->n == (vec)->cap ? \
 	    ((vec)->v = arena_grow((a), (vec)->v, sizeof(*(vec)->v), &(vec)->cap), (void)0) : (void)0, \
+	    memset(&(vec)->v[(vec)->n], 0, sizeof(*(vec)->v)), \
 	    &(vec)->v[(vec)->n++])
+/* Room for more than *cap elements of that size, the first *cap those of old (NULL: none), the rest as it comes; *cap the new number. */
 void *arena_grow(struct arena *a, void *old, size_t size, size_t *cap);
 
 /* ---- growing text --------------------------------------------------------------------------------------------- */
