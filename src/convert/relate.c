@@ -7,6 +7,7 @@
 #include "convert/headings.h"
 
 #define LABEL_LAW	"law-enforcement-operation"	/* DESIGN 6 */
+#define AGAIN_MAX	5	/* times that a rule looks for further targets of one subject */
 #define ENDS_MAX	64	/* slots that one group of one match may hold */
 
 /* A piece of a slotted sentence. */
@@ -310,12 +311,17 @@ take_match(struct work *w, const struct rule *rule, const struct slotted *s, siz
 	}
 }
 
+/*
+ * Every match of a rule in a sentence. What is said of one subject may go on: "uses A, and deploys B". A rule of that kind (again)
+ * is tried once more from the same place, the targets that it has put out of sight.
+ */
 static void
 run_rule(struct work *w, const struct rule *rule, const struct slotted *s, size_t sent)
 {
 	const char *text = buf_str(&s->text);
-	size_t n = s->text.len, at = 0;
-	int rc;
+	size_t n = s->text.len, at = 0, from, to;
+	char *masked = NULL;
+	int rc, rounds = 0;
 
 	if (rule->unless != NULL && rules_run(rule->unless, text, n, 0, w->md) == 1) {
 		if (rules_run(rule->match, text, n, 0, w->md) == 1)
@@ -331,7 +337,19 @@ run_rule(struct work *w, const struct rule *rule, const struct slotted *s, size_
 		}
 		/* the next match may begin inside this one: hedges use the match data, so note the place first */
 		start = pcre2_get_ovector_pointer(w->md)[rule->once ? 1 : 0];
+		rc = rule->again && rules_group(rule->match, w->md, "T", &from, &to) == 0;
 		take_match(w, rule, s, sent);
+		if (rc && ++rounds < AGAIN_MAX) {
+			if (masked == NULL)
+				masked = arena_strndup(w->d->arena, text, n);
+			slotted_mask(masked, from, to);
+			text = masked;
+			continue;
+		}
+		rounds = 0;
+		text = buf_str(&s->text);
+		if (masked != NULL)
+			memcpy(masked, text, n);
 		at = (start > at ? start : at) + 1;
 		while (at < n && ((unsigned char)text[at] & 0xc0) == 0x80)
 			at++;

@@ -619,6 +619,7 @@ load_rule(struct compiler *c, json_t *o)
 	r.effect = json_is_true(json_object_get(o, "same")) ? RULE_SAME : r.rel != NULL ? RULE_EDGE : RULE_SET;
 	r.confidence = (int)json_integer_value(json_object_get(o, "confidence"));
 	r.instead = json_object_get(o, "instead");
+	r.again = json_is_true(json_object_get(o, "again"));
 	r.law = law_of(o);
 	r.once = json_is_true(json_object_get(o, "once"));
 	if (r.id == NULL || match == NULL)

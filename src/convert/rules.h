@@ -28,6 +28,7 @@
 
 /* Two characters for one slot: the class at SLOT_CLASS + row, the number at SLOT_INDEX + n. */
 #define SLOT_CLASS	0xe000u
+#define SLOT_NONE	0xffu	/* no class */
 #define SLOT_INDEX	0xf0000u
 #define SLOT_MAX	2000u
 
@@ -75,6 +76,7 @@ struct rule {
 	const char *year_to;		/* RULE_SET: the property that gets the year in group Y as a timestamp */
 	json_t *instead;		/* {source type: relationship type} where it differs; borrowed */
 	int once;		/* what a match covers is not looked at again */
+	int again;			/* several targets of one subject, each in its clause */
 	int law;			/* 1: a campaign at an end has to be a law-enforcement operation; 0: must not; -1: either */
 };
 

@@ -279,6 +279,18 @@ slotted_within(const struct slotted *s, size_t from, size_t to, size_t *out, siz
 	return n;
 }
 
+void
+slotted_mask(char *text, size_t from, size_t to)
+{
+	char none[4];
+	size_t n = (size_t)utf8_encode(SLOT_CLASS + SLOT_NONE, none), i;
+
+	/* classes stand at U+E000 and behind: three octets, of which the first is 0xee */
+	for (i = from; i + SLOT_OCTETS <= to; i++)
+		if ((unsigned char)text[i] == 0xee && (unsigned char)text[i + n] == 0xf3)
+			memcpy(text + i, none, n);
+}
+
 /* Does the text so far end in a slot? Its number, or SIZE_MAX. */
 static size_t
 last_slot(const struct slotted *s, size_t end)

@@ -73,4 +73,7 @@ void slotted_free(struct slotted *s);
  */
 size_t slotted_within(const struct slotted *s, size_t from, size_t to, size_t *out, size_t max);
 
+/* Makes the slots in text[from..to) ones of no class. */
+void slotted_mask(char *text, size_t from, size_t to);
+
 #endif
