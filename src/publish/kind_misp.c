@@ -9,7 +9,6 @@
 #include "json/json.h"
 #include "publish/misp.h"
 
-#define JSON_TYPE	"application/json"
 #define SLOW_MS		300000		/* MISP answers when all is done */
 
 static const char *
@@ -20,161 +19,13 @@ text(const json_t *o, const char *name)
 	return s != NULL ? s : "";
 }
 
-static int
-misp_open(struct dest *d, struct err *e)
-{
-	struct galaxies *g = NULL;
-	const char *url = d->target->url;
-	size_t n = strlen(url);
-
-	while (n > 0 && url[n - 1] == '/')
-		n--;
-	d->url = arena_printf(d->arena, "%.*s/", (int)n, url);
-	if (strpbrk(d->url, "?#") != NULL)
-		return err_set(e, ERR_USAGE, "%s: the address of a MISP has no query", url);
-	if (d->target->galaxies != NULL && galaxies_load(d->target->galaxies, &g, e) != 0)
-		return -1;
-	d->own = g;
-	d->max_octets = LIMIT_PUBLISH_ENVELOPE;
-	d->batch = SIZE_MAX;
-	return 0;
-}
-
-static void
-misp_close(struct dest *d)
-{
-	galaxies_free(d->own);
-	d->own = NULL;
-}
-
-/* ---- one request ------------------------------------------------------------------------------------------------------------ */
-
-enum said {
-	SAID_YES,		/* 2xx with JSON */
-	SAID_THERE,		/* an event of that uuid is there */
-	SAID_NOT_THERE,		/* nothing of that name */
-	SAID_NO,		/* it does not like the content: words is filled */
-	SAID_STOP,		/* nothing more is to be had from it: e is set */
-	SAID_LOST,		/* it may have done it: e is set */
-};
-
-struct talk {
-	struct dest *d;
-	json_t *answer;		/* new, or NULL */
-	struct buf words;	/* the server's */
-	struct err e;
-};
-
-static void
-add_words(struct buf *out, const json_t *v)
-{
-	const char *name;
-	json_t *one;
-	size_t i;
-
-	if (json_is_string(v) && json_string_length(v) > 0) {
-		if (strstr(buf_str(out), json_string_value(v)) == NULL)
-			buf_printf(out, "%s%.600s", out->len > 0 ? ": " : "", json_string_value(v));
-	} else if (json_is_object(v)) {
-		json_object_foreach((json_t *)v, name, one) {
-			if (json_is_string(one) || json_array_size(one) > 0 || json_object_size(one) > 0)
-				buf_printf(out, "%s%.60s", out->len > 0 ? ": " : "", name);
-			add_words(out, one);
-		}
-	} else
-		json_array_foreach(v, i, one)
-			add_words(out, one);
-}
-
-/* What a MISP says is wrong: "errors" is a text, a list, or an object of lists by field. */
-static void
-words(struct talk *t, const struct http_answer *a)
-{
-	static const char *const members[] = { "name", "message", "errors" };
-
-	buf_reset(&t->words);
-	for (size_t i = 0; t->answer != NULL && i < ARRAY_LEN(members); i++)
-		add_words(&t->words, json_object_get(t->answer, members[i]));
-	if (t->words.len == 0)
-		http_words(a, &t->words);
-	if (t->words.len == 0)
-		buf_printf(&t->words, "HTTP %ld", a->status);
-}
-
-/* A page for people instead of an answer: the way to the login, or another server. */
-static int
-is_page(const struct http_answer *a)
-{
-	return strstr(a->url != NULL ? a->url : "", "/users/login") != NULL || (a->status < 300 && http_is_type(a, "text/html"));
-}
-
-static enum said
-understand(struct talk *t, const struct http_answer *a)
-{
-	int about_content;
-
-	words(t, a);
-	if (is_page(a)) {
-		err_set(&t->e, ERR_SYSTEM, "%s: a web page instead of an answer: this is no MISP, or the key is not one of it", a->url);
-		return SAID_STOP;
-	}
-	if (a->status >= 200 && a->status < 300) {
-		if (t->answer != NULL)
-			return SAID_YES;
-		err_set(&t->e, ERR_SYSTEM, "%s: the answer is no JSON: %s", a->url, buf_str(&t->words));
-		return SAID_LOST;
-	}
-	if (a->status == 404)
-		return http_header(a, "Location") != NULL || strcasestr(buf_str(&t->words), "already exists") != NULL ? SAID_THERE :
-		    SAID_NOT_THERE;
-	/* A refusal of the content has "errors" with more than the status in words; one of the key has not. */
-	about_content = t->answer != NULL && json_object_get(t->answer, "errors") != NULL &&
-	    strcasestr(buf_str(&t->words), "permission") == NULL && strcasestr(buf_str(&t->words), "authentication") == NULL;
-	if (a->status == 400 || a->status == 405 || a->status == 413 || a->status == 422 || (a->status == 403 && about_content))
-		return SAID_NO;
-	http_refused(a, buf_str(&t->words), &t->e);
-	return a->status == 500 || a->status == 502 || a->status == 504 ? SAID_LOST : SAID_STOP;
-}
-
-/* Asks for a path below the MISP: with a body a POST, else a GET. */
-static enum said
-ask(struct talk *t, const char *path, const json_t *body)
-{
-	struct buf b = BUF_INIT(LIMIT_PUBLISH_ENVELOPE * 2);
-	struct http_answer a = HTTP_ANSWER_INIT;
-	struct http_request q = { .accept = JSON_TYPE, .content_type = body != NULL ? JSON_TYPE : NULL, .repeatable = body == NULL };
-	struct json_text *read = NULL;
-	enum said said;
-
-	json_decref(t->answer);
-	t->answer = NULL;
-	err_clear(&t->e);
-	q.url = arena_printf(t->d->arena, "%s%s", t->d->url, path);
-	if (body != NULL) {
-		json_write(body, &b, JSON_TIGHT, 0);
-		q.body = buf_str(&b);
-		q.body_len = b.len;
-	}
-	if (http_do(t->d->http, &q, &a, &t->e) != 0)
-		said = a.lost ? SAID_LOST : SAID_STOP;
-	else {
-		if (json_read_err(q.url, buf_str(&a.body), a.body.len, &read, NULL) == 0 && json_is_object(json_text_root(read)))
-			t->answer = json_incref(json_text_root(read));
-		json_text_free(read);
-		said = understand(t, &a);
-	}
-	http_answer_free(&a);
-	buf_free(&b);
-	return said;
-}
-
 /* ---- one event -------------------------------------------------------------------------------------------------------------- */
 
 /* What became of an event. */
 enum became { STORED, SAME, REFUSED, UNPUBLISHED, STOPPED, LOST };
 
 struct stored {
-	struct talk t;
+	struct misp_talk t;
 	const struct misp_event *event;
 	json_t *there;		/* new: the event as the server has it, or NULL */
 	json_t *missing;	/* STIX id -> true: it has no record of that */
@@ -194,10 +45,10 @@ take_answer(struct stored *s)
 	s->there = json_incref(s->t.answer);
 }
 
-static enum said
+static enum misp_said
 view(struct stored *s)
 {
-	enum said said = ask(&s->t, arena_printf(s->t.d->arena, "events/view/%s", uuid_of(s->event)), NULL);
+	enum misp_said said = misp_ask(&s->t, arena_printf(s->t.d->arena, "events/view/%s", uuid_of(s->event)), NULL);
 
 	if (said == SAID_YES)
 		take_answer(s);
@@ -216,12 +67,12 @@ static enum became
 publish(struct stored *s, enum became otherwise)
 {
 	json_t *nothing;
-	enum said said;
+	enum misp_said said;
 
 	if (s->t.d->target->review || (otherwise == SAME && published(s->there)))
 		return otherwise;
 	nothing = json_object();
-	said = ask(&s->t, arena_printf(s->t.d->arena, "events/publish/%s", uuid_of(s->event)), nothing);
+	said = misp_ask(&s->t, arena_printf(s->t.d->arena, "events/publish/%s", uuid_of(s->event)), nothing);
 	json_decref(nothing);
 	if (said == SAID_YES)
 		return STORED;
@@ -266,13 +117,13 @@ edit(struct stored *s)
 {
 	json_t *change = json_deep_copy(s->event->event), *event = json_object_get(change, "Event");
 	int64_t theirs = strtoll(text(json_object_get(s->there, "Event"), "timestamp"), NULL, 10);
-	enum said said;
+	enum misp_said said;
 
 	misp_event_vanish(change, s->there);
 	/* An analyst has edited it since: without a time of its own the edit is taken all the same. */
 	if (theirs >= strtoll(text(event, "timestamp"), NULL, 10))
 		json_object_del(event, "timestamp");
-	said = ask(&s->t, arena_printf(s->t.d->arena, "events/edit/%s", uuid_of(s->event)), change);
+	said = misp_ask(&s->t, arena_printf(s->t.d->arena, "events/edit/%s", uuid_of(s->event)), change);
 	json_decref(change);
 	if (said == SAID_LOST) {
 		struct err why = s->t.e;
@@ -295,7 +146,7 @@ edit(struct stored *s)
 static enum became
 settle(struct stored *s)
 {
-	enum said said = view(s);
+	enum misp_said said = view(s);
 
 	if (said == SAID_STOP || said == SAID_LOST)
 		return said == SAID_STOP ? STOPPED : LOST;
@@ -311,7 +162,7 @@ settle(struct stored *s)
 static enum became
 put(struct stored *s)
 {
-	enum said said = ask(&s->t, "events/add", s->event->event);
+	enum misp_said said = misp_ask(&s->t, "events/add", s->event->event);
 	struct err why = s->t.e;
 
 	switch (said) {
@@ -381,7 +232,7 @@ put_all(struct dest *d, const json_t *objects, const struct misp_events *events,
 	enum sent_how how = SENT_OK;
 
 	for (size_t i = 0; i < events->n && how == SENT_OK; i++) {
-		struct stored s = { .t = { .d = d, .words = BUF_INIT(4000) }, .event = &events->v[i], .missing = json_object() };
+		struct stored s = { .t = MISP_TALK_INIT(d), .event = &events->v[i], .missing = json_object() };
 		enum became became = put(&s);
 
 		if (became == STOPPED || became == LOST) {
@@ -391,8 +242,7 @@ put_all(struct dest *d, const json_t *objects, const struct misp_events *events,
 		tell(&s, became, objects, events->n == 1, l);
 		json_decref(s.there);
 		json_decref(s.missing);
-		json_decref(s.t.answer);
-		buf_free(&s.t.words);
+		misp_talk_end(&s.t);
 	}
 	return how;
 }

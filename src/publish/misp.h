@@ -72,4 +72,36 @@ int64_t misp_seconds(const json_t *object);
 /* The octets of the key that a record's uuid is made of; in UUIDv5 of the event. */
 void misp_uuid(const char *event, const char *kind, const char *relation, const char *value, char out[UUID_TEXT]);
 
+/* ---- bundles for MISP's importer ---- */
+
+/*
+ * For each report of the objects a bundle in the form that MISP's importer loses least of: a new list; NULL with ERR_INPUT when there
+ * is no report. What is lost is told.
+ */
+json_t *misp_stix_bundles(const json_t *objects, const struct galaxies *g, struct publish_lost *lost, struct err *e);
+
+/* ---- talking to a MISP ---- */
+
+enum misp_said {
+	SAID_YES,		/* 2xx with JSON */
+	SAID_THERE,		/* an event of that uuid is there */
+	SAID_NOT_THERE,		/* nothing of that name */
+	SAID_NO,		/* it does not like the content: words is filled */
+	SAID_STOP,		/* nothing more is to be had from it: e is set */
+	SAID_LOST,		/* it may have done it: e is set */
+};
+struct misp_talk {
+	struct dest *d;
+	json_t *answer;		/* new, or NULL */
+	struct buf words;	/* the server's */
+	struct err e;
+};
+#define MISP_TALK_INIT(dest)	{ (dest), NULL, BUF_INIT(4000), ERR_INIT }
+void misp_talk_end(struct misp_talk *t);
+/* open() and close() of a kind that talks to one: its address, its galaxies. */
+int misp_open(struct dest *d, struct err *e) BASE_CHECKED;
+void misp_close(struct dest *d);
+/* Asks for a path below the MISP: with a body a POST, which is not repeated, else a GET. Fills answer and words. */
+enum misp_said misp_ask(struct misp_talk *t, const char *path, const json_t *body);
+
 #endif

@@ -160,7 +160,7 @@ struct publish_kind {
 };
 /* The row of that name; NULL: the first one. */
 const struct publish_kind *publish_kind_find(const char *name);
-extern const struct publish_kind kind_taxii, kind_directory, kind_opencti, kind_misp, kind_misp_feed;
+extern const struct publish_kind kind_taxii, kind_directory, kind_opencti, kind_misp, kind_misp_feed, kind_misp_stix;
 /* Counts one more of what is lost. */
 void publish_lose(struct publish_lost *lost, const char *what);
 

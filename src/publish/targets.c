@@ -6,7 +6,9 @@
 #include "json/json.h"
 #include "publish/publish_in.h"
 
-static const struct publish_kind *const kinds[] = { &kind_taxii, &kind_directory, &kind_opencti, &kind_misp, &kind_misp_feed };
+static const struct publish_kind *const kinds[] = {
+	&kind_taxii, &kind_directory, &kind_opencti, &kind_misp, &kind_misp_feed, &kind_misp_stix,
+};
 
 const struct publish_kind *
 publish_kind_find(const char *name)
