@@ -139,6 +139,49 @@ one_path(struct forms_run *r, const char *path, int depth)
 
 /* ---- the command ------------------------------------------------------------------------------------------------------------- */
 
+/* ---- repairs ------------------------------------------------------------------------------------------------------------------ */
+
+static void
+fixed(void *arg, const char *pointer, const char *what)
+{
+	struct forms_run *r = arg;
+	char *at = cli_escape(pointer), *text = cli_escape(what);
+
+	if (!r->c->quiet)
+		fprintf(r->c->err, "%s%s%s: fixed: %s\n", r->path, at[0] != '\0' ? " " : "", at, text);
+	free(at);
+	free(text);
+}
+
+/* Writes a file once more, repaired, and goes on with that one. */
+static int
+fix_file(struct forms_run *r, const char *path, const char *out, struct err *e)
+{
+	struct json_text *t;
+	struct file_out o;
+	size_t n;
+
+	if (strcmp(path, out) == 0)
+		return err_set(e, ERR_USAGE, "--fix: %s would be overwritten; name a new file", path);
+	if (json_read_file(path, LIMIT_JSON_TEXT, &t, e) != 0)
+		return -1;
+	r->path = strcmp(path, "-") == 0 ? "(standard input)" : path;
+	n = validate_fix(r->v, json_text_root(t), fixed, r);
+	if (file_out_open(&o, out, e) != 0) {
+		json_text_free(t);
+		return -1;
+	}
+	if (json_write_file(json_text_root(t), o.f, JSON_PRETTY, 0, e) != 0) {
+		file_out_abort(&o);
+		json_text_free(t);
+		return -1;
+	}
+	json_text_free(t);
+	file_out_write(&o, "\n", 1);
+	cli_note(r->c, "%s: %zu repair%s, written to %s", r->path, n, n == 1 ? "" : "s", out);
+	return file_out_commit(&o, e);
+}
+
 static void
 list_rules(struct cli *c)
 {
@@ -200,7 +243,7 @@ run(struct cli *c, const struct cli_args *a)
 {
 	struct forms_run r = { .c = c, .line = BUF_INIT(LIMIT_JSON_TEXT), .findings = BUF_INIT(LIMIT_JSON_TEXT),
 	    .notes = BUF_INIT(LIMIT_JSON_TEXT) };
-	const char *form = cli_get(a, "format");
+	const char *form = cli_get(a, "format"), *fix = cli_get(a, "fix");
 	struct err e = ERR_INIT;
 	int i;
 
@@ -209,19 +252,23 @@ run(struct cli *c, const struct cli_args *a)
 		return 0;
 	}
 	r.v = validate_new();
-	r.show = c->verbose || isatty(fileno(c->out));
+	r.show = !cli_has(a, "mask") && (c->verbose || isatty(fileno(c->out)));
+	validate_mask(r.v, cli_has(a, "mask"));
 	if ((r.form = form_find(form != NULL ? form : "text")) == NULL)
 		err_set(&e, ERR_USAGE, "--format: there is no format '%s'", form);
-	if (r.form == NULL || choices(&r, a, &e) != 0) {
+	if (fix != NULL && (cli_argc(a) > 1 || strcmp(fix, "-") == 0))
+		err_set(&e, ERR_USAGE, "--fix makes one file of one file");
+	if (e.kind != ERR_NONE || choices(&r, a, &e) != 0 ||
+	    (fix != NULL && fix_file(&r, cli_argc(a) > 0 ? cli_argv(a, 0) : "-", fix, &e) != 0)) {
 		validate_free(r.v);
 		return cli_fail(c, &e);
 	}
 	if (r.form->begin != NULL)
 		r.form->begin(&r);
 	for (i = 0; i < cli_argc(a); i++)
-		one_path(&r, cli_argv(a, i), 32);
+		one_path(&r, fix != NULL ? fix : cli_argv(a, i), 32);
 	if (cli_argc(a) == 0)
-		one_path(&r, "-", 0);
+		one_path(&r, fix != NULL ? fix : "-", 0);
 	if (r.form->end != NULL)
 		r.form->end(&r);
 	if (r.files > 1)
@@ -246,6 +293,8 @@ static const struct cli_option options[] = {
 	{ "strict-types", 0, NULL, "custom types are errors" },
 	{ "strict-properties", 0, NULL, "custom properties are errors" },
 	{ "format", 'f', "FORMAT", "text (default), jsonl (a line a file), json, flag, basic, sarif, junit, github or gitlab" },
+	{ "fix", 0, "OUT", "write the file with its certain repairs to OUT, and check that" },
+	{ "mask", 0, NULL, "show no values of the file in messages" },
 	{ "jobs", 'j', "N", "check a file with N threads; 0: as many as there are processors" },
 	{ "max", 0, "N", "findings of one code that are shown per file (default 20, 0: all)" },
 	{ "list-rules", 0, NULL, "list the rules" },

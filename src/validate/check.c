@@ -66,6 +66,13 @@ is_known(const struct validate *v, const char *pointer)
 	return 0;
 }
 
+/* Messages of these rules are about names and types alone. */
+static int
+tells_values(enum rule_id r)
+{
+	return r != RULE_SCHEMA_REQUIRED && r != RULE_SCHEMA_TYPE && r != RULE_SCHEMA_ABSENT && r != RULE_SCHEMA_CHOICE;
+}
+
 static void
 add(struct check *c, enum rule_id r, const char *pointer, int at_name, const char *clause, const char *fmt, va_list ap)
 {
@@ -82,7 +89,7 @@ add(struct check *c, enum rule_id r, const char *pointer, int at_name, const cha
 	p = vec_push(v->scratch, &v->pending);
 	p->rule = r;
 	p->pointer = arena_strdup(v->scratch, pointer);
-	p->message = arena_strdup(v->scratch, text);
+	p->message = v->mask && tells_values(r) ? rules[r].pub.text : arena_strdup(v->scratch, text);
 	p->clause = clause != NULL ? arena_strdup(v->scratch, clause) : rules[r].pub.clause;
 	p->place = c->place;
 	if (c->text != NULL)
@@ -176,7 +183,7 @@ report_late(struct validate *v, enum rule_id r, const char *id, const char *poin
 	va_end(ap);
 	if (n >= (int)sizeof(text))
 		text[utf8_valid(text, sizeof(text) - 1)] = '\0';
-	give_out(v, r, id, pointer, place, text, NULL, rules[r].pub.clause);
+	give_out(v, r, id, pointer, place, v->mask ? rules[r].pub.text : text, NULL, rules[r].pub.clause);
 }
 
 static int

@@ -55,6 +55,7 @@ twin(const struct validate *v)
 	t->any_on = v->any_on;
 	t->any_off = v->any_off;
 	t->flags = v->flags;
+	t->mask = v->mask;
 	t->profiles = v->profiles;
 	t->run = schema_run_new(t->set);
 	rules_resolve(t);

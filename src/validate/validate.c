@@ -45,6 +45,12 @@ validate_limit(struct validate *v, size_t per_code)
 }
 
 void
+validate_mask(struct validate *v, int mask)
+{
+	v->mask = mask;
+}
+
+void
 validate_threads(struct validate *v, unsigned n)
 {
 	v->threads = n;

@@ -68,6 +68,8 @@ void validate_flags(struct validate *v, unsigned flags);
  * import would refuse, an error, or lose without a word, a warning). Errors: ERR_USAGE for another name.
  */
 int validate_profile(struct validate *v, const char *name, struct err *e) BASE_CHECKED;
+/* 1: messages show no values of the file, only ids, names and places (feeds may be confidential). */
+void validate_mask(struct validate *v, int mask);
 /* How many threads check the objects of a file; 1 unless set. What is found, and its order, is the same. */
 void validate_threads(struct validate *v, unsigned n);
 /* How many findings of one code are given out per file; 0: all. Default VALIDATE_PER_CODE. */
@@ -102,6 +104,14 @@ int validate_pattern(struct validate *v, const char *text, size_t len, validate_
 /* Appends what a pattern says as a tree, a node a line, or on one line in one fixed form. -1 when it has faults (ERR_INPUT). */
 int validate_pattern_tree(const char *text, size_t len, struct buf *out, struct err *e) BASE_CHECKED;
 int validate_pattern_print(const char *text, size_t len, struct buf *out, struct err *e) BASE_CHECKED;
+
+/*
+ * Makes the certain repairs in a bundle, a list of objects or an object: UUIDs in lower case, three digits of fraction in created and
+ * modified, deterministic ids of SCOs (2.9) with every reference to them. Each is told: the pointer of the value ("" when it is about
+ * several), what it was and is. Returns how many.
+ */
+typedef void validate_fixed_fn(void *arg, const char *pointer, const char *what);
+size_t validate_fix(struct validate *v, json_t *root, validate_fixed_fn *fixed, void *arg);
 
 /* After a file: the i-th code of which findings were withheld, and how many. 0 when there is none. */
 size_t validate_withheld(const struct validate *v, size_t i, const char **code);

@@ -219,6 +219,7 @@ struct validate {
 	struct seen *seen;
 	VEC(const char *) folders;		/* of the user's schemas, for other threads' validators */
 	unsigned threads;
+	int mask;
 	struct jobs *jobs;			/* NULL: none are at work */
 };
 

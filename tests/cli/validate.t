@@ -64,6 +64,45 @@ runs 1 'an empty file' "$STIXPRESS" validate "$T/empty.json"
 runs 1 'JSON Lines' "$STIXPRESS" validate "$T/lines.jsonl"
 has 'the second line' "$T/out" 'lines.jsonl:2:'
 
+# ---- repairs ----
+ip=ipv4-addr--2f1c5d1e-0b7a-5c3d-9e58-000000000001 who=2F1C5D1E-0B7A-4C3D-9E58-000000000009 t=2024-06-13T00:00:00
+v='"spec_version":"2.1"'
+cat >"$T/fix.json" <<X
+{"type":"bundle","id":"bundle--2F1C5D1E-0B7A-4C3D-9E58-000000000001","objects":[
+{"type":"identity",$v,"id":"identity--$who","created":"${t}Z","modified":"$t.5Z","name":"A"},
+{"type":"ipv4-addr",$v,"id":"$ip","value":"192.0.2.1"},
+{"type":"mutex",$v,"id":"mutex--2f1c5d1e-0b7a-5c3d-9e58-000000000005","name":"one"},
+{"type":"mutex",$v,"id":"mutex--2f1c5d1e-0b7a-5c3d-9e58-000000000005","name":"two"},
+{"type":"network-traffic",$v,"id":"network-traffic--2f1c5d1e-0b7a-5c3d-9e58-000000000002","src_ref":"$ip","src_port":1,"dst_port":2,
+"protocols":["tcp"]},
+{"type":"observed-data",$v,"id":"observed-data--2f1c5d1e-0b7a-4c3d-9e58-000000000003","created_by_ref":"identity--$who",
+"created":"$t.000Z","modified":"$t.000001Z","first_observed":"${t}Z","last_observed":"${t}Z","number_observed":1,
+"object_refs":["network-traffic--2f1c5d1e-0b7a-5c3d-9e58-000000000002","$ip"]}]}
+X
+runs 0 '--fix' "$STIXPRESS" validate --enforce-refs --fix "$T/fixed.json" "$T/fix.json"
+has 'the time' "$T/err" "/objects/0/modified: fixed: $t.5Z is now $t.500Z"
+has 'the UUID, where it is referred to' "$T/err" "/objects/5/created_by_ref: fixed: identity--$who in lower case"
+has 'the deterministic id' "$T/err" "fixed: $ip is now ipv4-addr--8dded90c-40c0-545a-8027-5b212bb37e8e, and 2 references to it"
+has 'how many' "$T/err" 'fix.json: 8 repairs, written to '
+has 'what is not certain is left: an id of two objects' "$T/out" 'fixed.json:22:13: warning[sco-id] mutex--'
+hasnt 'no other finding of ids or times' "$T/out" '/created'
+is 'the time that needed nothing' "$(grep -c "$t.000001Z" "$T/fixed.json")" 1
+runs 0 'once more' "$STIXPRESS" validate --fix "$T/again.json" "$T/fixed.json"
+same 'nothing is left to do' "$T/again.json" "$T/fixed.json"
+runs 2 'a file is not overwritten' "$STIXPRESS" validate --fix "$T/fix.json" "$T/fix.json"
+runs 2 'one file' "$STIXPRESS" validate --fix "$T/none.json" "$T/fix.json" "$T/fixed.json"
+absent=$(ls "$T/none.json" 2>/dev/null)
+is 'and nothing is written then' "$absent" ''
+runs 1 'malformed text cannot be repaired' "$STIXPRESS" validate --fix "$T/none.json" "$T/cut.json"
+
+# ---- secrets ----
+runs 1 'values are shown' "$STIXPRESS" validate -v "$samples/invalid/hash-value.json" "$samples/invalid/time-order.json"
+has '... of course' "$T/out" 2024-06-13
+runs 1 '--mask' "$STIXPRESS" validate --mask -v "$samples/invalid/hash-value.json" "$samples/invalid/time-order.json"
+hasnt 'times are hidden' "$T/out" 2024-06-13
+hasnt 'lines too' "$T/out" ' | '
+has 'rules are told' "$T/out" 'times that belong together are in order'
+
 # ---- compressed ----
 if "$STIXPRESS" validate -q "$samples/valid/version.json" && command -v gzip >/dev/null 2>&1 &&
 	gzip -c "$samples/valid/version.json" | "$STIXPRESS" validate -q -; then
