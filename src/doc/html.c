@@ -18,7 +18,16 @@
 /* What the first run learns about a table, or about an element that may be no text. */
 struct table {
 	int data;
+	int heads;		/* it has head cells: no page is arranged with those */
+	int nested;		/* a table is in it */
 	size_t cells;		/* of its longest row */
+};
+/* An element that may be the one the text is in. */
+struct content {
+	size_t text, clean;	/* as above; what is in nothing that may be no text */
+	size_t parent;		/* the one around it, or SIZE_MAX */
+	size_t titles;		/* headings of level 1 before it, and inside */
+	size_t titles_inside;
 };
 struct judged {
 	size_t text;		/* octets of its text; while it is open: of the page before it */
@@ -29,7 +38,8 @@ struct open {
 	const struct element *el;
 	size_t table;		/* the table that was around it */
 	size_t judged;		/* its row, or SIZE_MAX */
-	int dropped, scope, was_item;
+	size_t content, around;	/* its row, or SIZE_MAX; that of the element around it */
+	int dropped, passes;
 	size_t link;		/* where its text begins in the view */
 	const char *href;
 	size_t href_from, href_to;
@@ -42,17 +52,21 @@ struct html {
 	VEC(struct open) open;
 	VEC(struct table) tables;	/* in the order they begin */
 	VEC(struct judged) judged;
-	size_t ntable, njudged;		/* begun so far in this run */
+	VEC(struct content) contents;
+	size_t ntable, njudged, ncontent, ntitle;	/* begun so far in this run */
+	size_t content;			/* the innermost open one, or SIZE_MAX */
 	size_t table;			/* the innermost open one, or SIZE_MAX */
 	size_t row_cells;
-	size_t text, scoped[3];		/* octets of text: all; in articles; in main */
+	size_t text, clean;		/* octets of text: all; in nothing that is judged */
+	int suspect;			/* open elements that are */
 	int dropped;			/* open elements whose text is dropped */
-	int in_scope[3], scope;		/* open ones; the one that the text has to be in, or 0 */
+	size_t scope;			/* the content that the text has to be in, or SIZE_MAX */
+	int in_scope;			/* it is open, or a title that belongs to it */
 	size_t at;			/* src offset behind the text, comment or link that came last */
 	int too_deep;
 	int in_title, in_json;
 	struct buf title, json;
-	const char *og_title, *page_url;
+	const char *og_title, *page_url, *site;
 };
 
 static size_t
@@ -66,7 +80,7 @@ position(const struct html *h)
 static int
 silent(const struct html *h)
 {
-	return h->dropped > 0 || (h->second && h->scope != 0 && h->in_scope[h->scope] == 0);
+	return h->dropped > 0 || (h->second && h->scope != SIZE_MAX && h->in_scope == 0);
 }
 
 /* ---- what the head says -------------------------------------------------------------------------------------------------- */
@@ -86,7 +100,10 @@ on_meta(struct html *h, const char *const *atts)
 	struct { const char *name; const char **slot; } rows[] = {
 		{ "og:title", &h->og_title }, { "og:url", &h->page_url }, { "author", &r->author }, { "article:author", &r->author },
 		{ "dc.creator", &r->author }, { "article:published_time", &r->date }, { "date", &r->date }, { "dc.date", &r->date },
-		{ "datepublished", &r->date }, { "pubdate", &r->date }, { "publish_date", &r->date },
+		{ "datepublished", &r->date }, { "pubdate", &r->date }, { "publish_date", &r->date }, { "publish-date", &r->date },
+		{ "og:article:published_time", &r->date }, { "parsely-pub-date", &r->date }, { "sailthru.date", &r->date },
+		{ "dcterms.issued", &r->date }, { "dcterms.created", &r->date }, { "dcterms.date", &r->date },
+		{ "dcterms.creator", &r->author }, { "parsely-author", &r->author }, { "og:site_name", &h->site },
 	};
 	size_t i;
 
@@ -99,20 +116,35 @@ on_meta(struct html *h, const char *const *atts)
 			keep(h, rows[i].slot, v);
 }
 
-/* "datePublished": "..." in JSON-LD. Its place in the tree says nothing more. */
-static void
-json_date(struct html *h)
+/* The string that follows a member's name ("datePublished": "...") at p, in the arena; or NULL. */
+static const char *
+json_string_after(struct html *h, const char *p, const char *name)
 {
-	const char *p = strstr(buf_str(&h->json), "\"datePublished\"");
 	size_t k;
 
-	if (p == NULL || h->w.r->date != NULL)
-		return;
-	p += strlen("\"datePublished\"");
+	p += strlen(name);
 	p += strspn(p, " \t\n:");
 	k = *p == '"' ? strcspn(p + 1, "\"") : 0;
-	if (k > 0)
-		h->w.r->date = arena_strndup(h->w.r->arena, p + 1, k);
+	return k > 0 && memchr(p + 1, '\\', k) == NULL ? arena_strndup(h->w.r->arena, p + 1, k) : NULL;
+}
+
+#define NEAR_AUTHOR	300	/* octets in which an author has its name */
+
+/* What JSON-LD says of date and author: its place in the tree says nothing more. */
+static void
+json_heads(struct html *h)
+{
+	const char *s = buf_str(&h->json), *p, *q;
+	struct reading *r = h->w.r;
+
+	if (r->date == NULL && (p = strstr(s, "\"datePublished\"")) != NULL)
+		r->date = json_string_after(h, p, "\"datePublished\"");
+	if (r->author != NULL || (p = strstr(s, "\"author\"")) == NULL)
+		return;
+	r->author = json_string_after(h, p, "\"author\"");
+	q = strstr(p, "\"name\"");
+	if (r->author == NULL && q != NULL && q - p < NEAR_AUTHOR)
+		r->author = json_string_after(h, q, "\"name\"");
 }
 
 /* ---- links -------------------------------------------------------------------------------------------------------------------- */
@@ -184,19 +216,30 @@ static void
 start_table(struct html *h)
 {
 	arranged(h);
-	if (!h->second)
-		vec_push(h->w.r->arena, &h->tables)->data = 1;
+	if (!h->second && h->table != SIZE_MAX)
+		h->tables.v[h->table].nested = 1;
+	if (!h->second) {
+		struct table *t = vec_push(h->w.r->arena, &h->tables);
+
+		memset(t, 0, sizeof(*t));
+		t->data = !silent(h);
+	}
+	/* counted in both runs, whatever is left out in the second */
 	h->table = h->ntable++;
+	if (silent(h))
+		return;
 	writer_line(&h->w);
 	h->w.gap = 1;
 }
 
 static void
-start_cell(struct html *h)
+start_cell(struct html *h, const struct element *el)
 {
 	struct table *t = h->table != SIZE_MAX ? &h->tables.v[h->table] : NULL;
 
 	h->row_cells++;
+	if (t != NULL)
+		t->heads |= strcmp(el->name, "th") == 0;
 	if (!h->second && t != NULL && h->row_cells > t->cells)
 		t->cells = h->row_cells;
 	if (in_data(h) && !silent(h))
@@ -205,11 +248,17 @@ start_cell(struct html *h)
 		writer_line(&h->w);
 }
 
+static int
+in_row(const struct html *h)
+{
+	return in_data(h) && h->w.row;
+}
+
 /* A block begins or ends: in a cell of data it divides words only. */
 static void
 divide(struct html *h, int gap)
 {
-	if (in_data(h) && h->w.row) {
+	if (in_row(h)) {
 		if (h->w.open)
 			h->w.blank = h->w.end < h->w.src->len ? h->w.end : SIZE_MAX;
 		return;
@@ -225,20 +274,17 @@ start_known(struct html *h, const struct element *el)
 	case EL_HEADING:
 		arranged(h);
 		divide(h, 1);
-		h->w.level = el->level;
+		h->w.level = in_row(h) ? 0 : el->level;
 		break;
 	case EL_ITEM:
 		arranged(h);
 		divide(h, 0);
-		h->w.item = 1;
+		h->w.item = !in_row(h);
 		break;
 	case EL_PRE:
 		arranged(h);
 		divide(h, 1);
-		h->w.pre++;
-		break;
-	case EL_TABLE:
-		start_table(h);
+		h->w.pre += !in_row(h);
 		break;
 	case EL_ROW:
 		writer_line(&h->w);
@@ -247,7 +293,7 @@ start_known(struct html *h, const struct element *el)
 		h->w.cells = 0;
 		break;
 	case EL_CELL:
-		start_cell(h);
+		start_cell(h, el);
 		break;
 	case EL_BREAK:
 		divide(h, strcmp(el->name, "hr") == 0);
@@ -267,6 +313,9 @@ start_known(struct html *h, const struct element *el)
 static int
 is_dropped(struct html *h, struct open *o, const char *const *atts)
 {
+	/* the button that opens a section has its heading */
+	if (o->el->kind == EL_DROP && h->w.level > 0 && strcmp(o->el->name, "button") == 0)
+		return 0;
 	if (o->el->kind == EL_DROP || o->el->kind == EL_SCRIPT || o->el->kind == EL_TITLE)
 		return 1;
 	if (o->el->judged == 0 || (o->el->judged == 1 && !element_residue(atts)))
@@ -275,6 +324,77 @@ is_dropped(struct html *h, struct open *o, const char *const *atts)
 	if (!h->second)
 		vec_push(h->w.r->arena, &h->judged)->text = h->text;
 	return h->second && h->judged.v[o->judged].text * 2 < h->text;
+}
+
+/* Is the text of the page in there, or is it the title that stands before it? The first run finds how much text it holds. */
+static void
+enter_content(struct html *h, struct open *o, const char *const *atts)
+{
+	struct content *c;
+
+	o->content = SIZE_MAX;
+	o->around = h->content;
+	if (o->el->kind == EL_HEADING && o->el->level == 1) {
+		h->ntitle++;
+		o->passes = h->dropped == 0 && h->second && h->scope != SIZE_MAX && h->contents.v[h->scope].titles_inside == 0 &&
+		    h->ntitle == h->contents.v[h->scope].titles;
+	}
+	if (element_content(o->el, atts)) {
+		o->content = h->ncontent++;
+		if (!h->second) {
+			c = vec_push(h->w.r->arena, &h->contents);
+			memset(c, 0, sizeof(*c));
+			c->text = h->text;
+			c->clean = h->clean;
+			c->parent = h->content;
+			c->titles = h->ntitle;
+		}
+		h->content = o->content;
+		o->passes = h->second && o->content == h->scope;
+	}
+	h->in_scope += o->passes;
+}
+
+static void
+leave_content(struct html *h, const struct open *o)
+{
+	struct content *c = o->content != SIZE_MAX && !h->second ? &h->contents.v[o->content] : NULL;
+
+	if (c != NULL) {
+		c->text = h->text - c->text;
+		c->clean = h->clean - c->clean;
+		c->titles_inside = h->ntitle - c->titles;
+	}
+	h->in_scope -= o->passes;
+	h->content = o->around;
+}
+
+/* What of one element's text the one inside it has to hold, per cent, to be taken instead; and what of all text the outermost. */
+#define INNER_SHARE	70
+#define OUTER_SHARE	50
+
+/* The element that the text is in: the largest, and the largest in that, as long as they hold nearly all. */
+static void
+choose_scope(struct html *h)
+{
+	size_t i, best, all, share = OUTER_SHARE;
+	int clean = h->clean * 2 >= h->text;
+
+	h->scope = SIZE_MAX;
+	all = clean ? h->clean : h->text;
+	for (i = 0; i < h->contents.n && clean; i++)
+		h->contents.v[i].text = h->contents.v[i].clean;
+	do {
+		best = SIZE_MAX;
+		for (i = 0; i < h->contents.n; i++)
+			if (h->contents.v[i].parent == h->scope && (best == SIZE_MAX || h->contents.v[i].text > h->contents.v[best].text))
+				best = i;
+		if (best == SIZE_MAX || h->contents.v[best].text == 0 || h->contents.v[best].text * 100 < all * share)
+			return;
+		h->scope = best;
+		all = h->contents.v[best].text;
+		share = INNER_SHARE;
+	} while (1);
 }
 
 static void
@@ -297,10 +417,10 @@ start_element(void *user, const xmlChar *name, const xmlChar **atts)
 	o->el = element_find(o->name);
 	o->table = h->table;
 	o->judged = SIZE_MAX;
-	o->scope = o->el->scope;
 	o->dropped = is_dropped(h, o, a);
 	h->dropped += o->dropped;
-	h->in_scope[o->scope]++;
+	h->suspect += o->judged != SIZE_MAX;
+	enter_content(h, o, a);
 	o->link = h->w.r->view.len;
 	if (o->el->kind == EL_LINK && (v = element_attr(a, "href")) != NULL) {
 		o->href = h->second ? arena_strdup(h->w.r->arena, v) : NULL;
@@ -314,9 +434,11 @@ start_element(void *user, const xmlChar *name, const xmlChar **atts)
 		on_meta(h, a);
 	if (h->second && o->el->kind == EL_REL && (v = element_attr(a, "rel")) != NULL && strcasecmp(v, "canonical") == 0)
 		keep(h, &h->w.r->url, element_attr(a, "href"));
-	if (h->second && o->el->kind == EL_TIME && !silent(h))
+	if (h->second && o->el->kind == EL_TIME && (!silent(h) || (h->dropped == 0 && h->ntitle > 0)))
 		keep(h, &h->w.r->date, element_attr(a, "datetime"));
-	if (!silent(h))
+	if (o->el->kind == EL_TABLE)
+		start_table(h);
+	else if (!silent(h))
 		start_known(h, o->el);
 }
 
@@ -374,7 +496,8 @@ close_one(struct html *h)
 	if (o->judged != SIZE_MAX && !h->second)
 		h->judged.v[o->judged].text = h->text - h->judged.v[o->judged].text;
 	h->dropped -= o->dropped;
-	h->in_scope[o->scope]--;
+	h->suspect -= o->judged != SIZE_MAX;
+	leave_content(h, o);
 	h->in_title -= o->el->kind == EL_TITLE && h->in_title > 0;
 	h->in_json -= o->el->kind == EL_SCRIPT && h->in_json > 0;
 }
@@ -445,11 +568,8 @@ on_text(void *user, const xmlChar *ch, int len)
 	if (!silent(h)) {
 		for (i = 0; i < n; i++)
 			words += (unsigned char)s[i] > ' ';
-		if (!h->second) {
-			h->text += words;
-			h->scoped[1] += h->in_scope[1] > 0 ? words : 0;
-			h->scoped[2] += h->in_scope[2] > 0 ? words : 0;
-		}
+		h->text += h->second ? 0 : words;
+		h->clean += h->second || h->suspect > 0 ? 0 : words;
 	}
 	write_text(h, s, n);
 }
@@ -484,8 +604,8 @@ run(struct html *h, struct err *e)
 	htmlCtxtUseOptions(h->x,
 	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
 	xmlSwitchEncoding(h->x, XML_CHAR_ENCODING_UTF8);
-	h->at = h->open.n = h->ntable = h->njudged = 0;
-	h->table = SIZE_MAX;
+	h->at = h->open.n = h->ntable = h->njudged = h->ncontent = h->ntitle = 0;
+	h->table = h->content = SIZE_MAX;
 	htmlParseDocument(h->x);
 	while (h->open.n > 0)
 		close_one(h);
@@ -496,27 +616,61 @@ run(struct html *h, struct err *e)
 	return 0;
 }
 
-/* The title of the head, unless a heading says it. */
+/* A title without the name of the site behind it: "Title | Site"; in the arena. */
+static const char *
+without_site(struct html *h, const char *title)
+{
+	size_t n = title != NULL ? strlen(title) : 0, k = h->site != NULL ? strlen(h->site) : 0;
+
+	if (k == 0 || n <= k + 3 || strcmp(title + n - k, h->site) != 0)
+		return title;
+	n -= k;
+	while (n > 0 && (title[n - 1] == ' ' || strchr("|-:", title[n - 1]) != NULL))
+		n--;
+	/* "–" and "—" */
+	if (n > 3 && memcmp(title + n - 3, "\342\200", 2) == 0)
+		n -= 3;
+	while (n > 0 && title[n - 1] == ' ')
+		n--;
+	return n > 0 ? arena_strndup(h->w.r->arena, title, n) : title;
+}
+
+/* The heading of level 1 in the first lines, or NULL. */
+static const struct line *
+title_line(const struct reading *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nline && i < TITLE_LINES; i++)
+		if (r->lines[i].hint == LINE_HEADING && r->lines[i].level == 1)
+			return &r->lines[i];
+	return NULL;
+}
+
+/* The title that the head states, unless a heading says it. */
 static void
 choose_title(struct html *h)
 {
 	struct reading *r = h->w.r;
+	const struct line *l = title_line(r);
 	const char *s = buf_str(&h->title);
-	size_t i, n = strlen(s);
+	size_t n = strlen(s);
 
-	if (r->title == NULL)
-		r->title = h->og_title;
-	for (i = 0; i < r->nline && i < TITLE_LINES && r->title == NULL; i++)
-		if (r->lines[i].hint == LINE_HEADING && r->lines[i].level == 1)
-			return;
+	if (r->title != NULL)
+		return;
+	if (h->og_title != NULL && l != NULL && memmem(h->og_title, strlen(h->og_title), r->view.s + l->start, l->end - l->start) != NULL)
+		return;
+	r->title = without_site(h, h->og_title);
+	if (r->title != NULL || l != NULL)
+		return;
 	while (n > 0 && strchr(" \t\n", *s) != NULL) {
 		s++;
 		n--;
 	}
 	while (n > 0 && strchr(" \t\n", s[n - 1]) != NULL)
 		n--;
-	if (r->title == NULL && n > 0)
-		r->title = arena_strndup(r->arena, s, n);
+	if (n > 0)
+		r->title = without_site(h, arena_strndup(r->arena, s, n));
 }
 
 int
@@ -534,16 +688,18 @@ html_read(struct reading *r, const struct strand *src, struct err *e)
 	h.json = (struct buf)BUF_INIT(SCRIPT_OCTETS);
 	writer_begin(&h.w, r, src);
 	rc = run(&h, e);
-	for (i = 0; i < h.tables.n; i++)
-		h.tables.v[i].data = h.tables.v[i].data && h.tables.v[i].cells > 1;
-	for (i = 1; i <= 2 && h.scope == 0; i++)
-		h.scope = h.scoped[i] * 2 >= h.text && h.text > 0 ? (int)i : 0;
+	for (i = 0; i < h.tables.n; i++) {
+		struct table *t = &h.tables.v[i];
+
+		t->data = t->cells > 1 && (t->data || (t->heads && !t->nested));
+	}
+	choose_scope(&h);
 	h.second = 1;
 	if (rc == 0)
 		rc = run(&h, e);
 	if (rc == 0) {
 		choose_title(&h);
-		json_date(&h);
+		json_heads(&h);
 		if (r->url == NULL)
 			r->url = h.page_url;
 	}

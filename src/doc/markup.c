@@ -12,7 +12,7 @@
 static const struct element elements[] = {
 	{ "a", EL_LINK, 0, 0, 1 },
 	{ "address", EL_BLOCK, 0, 0, 1 },
-	{ "article", EL_BLOCK, 0, 1, 0 },
+	{ "article", EL_BLOCK, 0, 1, 1 },
 	{ "aside", EL_BLOCK, 0, 0, 2 },
 	{ "audio", EL_DROP, 0, 0, 0 },
 	{ "b", EL_BOLD, 0, 0, 0 },
@@ -26,7 +26,7 @@ static const struct element elements[] = {
 	{ "dd", EL_BLOCK, 0, 0, 0 },
 	{ "details", EL_BLOCK, 0, 0, 0 },
 	{ "dialog", EL_DROP, 0, 0, 0 },
-	{ "div", EL_BLOCK, 0, 0, 1 },
+	{ "div", EL_BLOCK, 0, 2, 1 },
 	{ "dl", EL_BLOCK, 0, 0, 0 },
 	{ "dt", EL_BLOCK, 0, 0, 0 },
 	{ "fieldset", EL_BLOCK, 0, 0, 0 },
@@ -48,7 +48,7 @@ static const struct element elements[] = {
 	{ "label", EL_DROP, 0, 0, 0 },
 	{ "li", EL_ITEM, 0, 0, 1 },
 	{ "link", EL_REL, 0, 0, 0 },
-	{ "main", EL_BLOCK, 0, 2, 0 },
+	{ "main", EL_BLOCK, 0, 1, 0 },
 	{ "meta", EL_META, 0, 0, 0 },
 	{ "nav", EL_DROP, 0, 0, 0 },
 	{ "noscript", EL_DROP, 0, 0, 0 },
@@ -58,15 +58,16 @@ static const struct element elements[] = {
 	{ "p", EL_BLOCK, 0, 0, 1 },
 	{ "pre", EL_PRE, 0, 0, 0 },
 	{ "script", EL_SCRIPT, 0, 0, 0 },
-	{ "section", EL_BLOCK, 0, 0, 1 },
+	{ "section", EL_BLOCK, 0, 2, 1 },
 	{ "select", EL_DROP, 0, 0, 0 },
 	{ "span", EL_INLINE, 0, 0, 1 },
 	{ "strong", EL_BOLD, 0, 0, 0 },
 	{ "style", EL_DROP, 0, 0, 0 },
 	{ "summary", EL_BLOCK, 0, 0, 0 },
+	{ "sup", EL_DROP, 0, 0, 0 },	/* the number of a note would be glued to a name */
 	{ "svg", EL_DROP, 0, 0, 0 },
 	{ "table", EL_TABLE, 0, 0, 1 },
-	{ "td", EL_CELL, 0, 0, 0 },
+	{ "td", EL_CELL, 0, 2, 0 },
 	{ "template", EL_DROP, 0, 0, 0 },
 	{ "textarea", EL_DROP, 0, 0, 0 },
 	{ "th", EL_CELL, 0, 0, 0 },
@@ -106,13 +107,25 @@ element_attr(const char *const *atts, const char *name)
 	return NULL;
 }
 
-/* Words of class and id attributes: between blanks, "-" and "_". */
+/* Words of class and id attributes: between blanks, "-", "_", and where a capital follows a small letter. */
 static const char *const residue_words[] = {
-	"ad", "ads", "advert", "advertisement", "breadcrumb", "breadcrumbs", "comments", "cookie", "cookies", "footer", "menu", "nav",
-	"navbar", "navigation", "newsletter", "pagination", "popup", "promo", "related", "recommended", "share", "sharedaddy", "sharing",
-	"sidebar", "signup", "skip", "social", "subscribe", "tags", "toolbar", "widget",
+	"ad", "ads", "advert", "advertisement", "breadcrumb", "breadcrumbs", "comments", "consent", "cookie", "cookies", "disqus", "footer",
+	"gdpr", "menu", "nav", "navbar", "navigation", "newsletter", "outbrain", "pager", "pagination", "popup", "promo", "recommended",
+	"related", "respond", "share", "sharedaddy", "sharing", "sidebar", "signup", "skip", "social", "sponsor", "sponsored",
+	"subscribe", "taboola", "tags", "toc", "toolbar", "widget",
+};
+/* Whole names of classes and ids: what is not shown, and what has words that mean something else alone. */
+static const char *const residue_names[] = {
+	"addtoany", "author-bio", "author-box", "comment-list", "comment-respond", "d-none", "is-hidden", "sr-only", "screen-reader-text",
+	"visually-hidden", "visuallyhidden",
 };
 static const char *const residue_roles[] = { "banner", "complementary", "contentinfo", "dialog", "menu", "navigation", "search" };
+/* Names of what holds the text of a page, without "-" and "_". */
+static const char *const content_names[] = {
+	"articlebody", "articlecontent", "blogcontent", "blogpost", "blogpostcontent", "content", "contentbody", "contents", "entry",
+	"entrybody", "entrycontent", "hentry", "main", "maincolumn", "maincontent", "markdownbody", "post", "postbody", "postcontent",
+	"primary", "richtext", "singlecontent", "storybody",
+};
 
 static int
 one_of(const char *s, size_t n, const char *const *list, size_t count)
@@ -126,16 +139,53 @@ one_of(const char *s, size_t n, const char *const *list, size_t count)
 }
 
 static int
+small(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+/* The octets of the word that begins at v: up to what divides words. */
+static size_t
+name_word(const char *v)
+{
+	size_t k = strcspn(v, " \t\r\n-_"), i;
+
+	for (i = 1; i < k; i++)
+		if (small(v[i - 1]) && v[i] >= 'A' && v[i] <= 'Z')
+			return i;
+	return k;
+}
+
+static int
 says_residue(const char *v)
 {
+	const char *s;
 	size_t k;
 
-	for (; v != NULL && *v != '\0'; v += k + (v[k] != '\0')) {
-		k = strcspn(v, " \t\r\n-_");
-		if (one_of(v, k, residue_words, ARRAY_LEN(residue_words)))
+	for (s = v; s != NULL && *s != '\0'; s += k + (s[k] != '\0')) {
+		k = strcspn(s, " \t\r\n");
+		if (one_of(s, k, residue_names, ARRAY_LEN(residue_names)))
+			return 1;
+	}
+	for (s = v; s != NULL && *s != '\0'; s += k + (s[k] != '\0' && strchr(" \t\r\n-_", s[k]) != NULL)) {
+		k = name_word(s);
+		if (one_of(s, k, residue_words, ARRAY_LEN(residue_words)))
 			return 1;
 	}
 	return 0;
+}
+
+/* Does a style say that the element is not shown? */
+static int
+is_unseen(const char *style)
+{
+	const char *p;
+
+	for (p = style; p != NULL && (p = strcasestr(p, "display")) != NULL; p++)
+		if (strncasecmp(p + 7 + strspn(p + 7, ": "), "none", 4) == 0)
+			return 1;
+	p = style != NULL ? strcasestr(style, "visibility") : NULL;
+	return p != NULL && strncasecmp(p + 10 + strspn(p + 10, ": "), "hidden", 6) == 0;
 }
 
 int
@@ -145,9 +195,40 @@ element_residue(const char *const *atts)
 
 	if (role != NULL && one_of(role, strlen(role), residue_roles, ARRAY_LEN(residue_roles)))
 		return 1;
-	if (element_attr(atts, "hidden") != NULL || (hidden != NULL && strcmp(hidden, "true") == 0))
+	if (element_attr(atts, "hidden") != NULL || (hidden != NULL && strcmp(hidden, "true") == 0) ||
+	    is_unseen(element_attr(atts, "style")))
 		return 1;
 	return says_residue(element_attr(atts, "class")) || says_residue(element_attr(atts, "id"));
+}
+
+/* Does one of the names in v, without what divides its words, say that the text is in there? */
+static int
+says_content(const char *v)
+{
+	char name[32];
+	size_t i, k, n;
+
+	for (; v != NULL && *v != '\0'; v += k + (v[k] != '\0')) {
+		k = strcspn(v, " \t\r\n");
+		for (i = n = 0; i < k && n < sizeof(name); i++)
+			if (v[i] != '-' && v[i] != '_')
+				name[n++] = v[i];
+		if (i == k && one_of(name, n, content_names, ARRAY_LEN(content_names)))
+			return 1;
+	}
+	return 0;
+}
+
+int
+element_content(const struct element *el, const char *const *atts)
+{
+	const char *role = element_attr(atts, "role"), *prop = element_attr(atts, "itemprop");
+
+	if (el->scope != 2)
+		return el->scope;
+	if ((role != NULL && strcmp(role, "main") == 0) || (prop != NULL && strcasecmp(prop, "articleBody") == 0))
+		return 1;
+	return says_content(element_attr(atts, "class")) || says_content(element_attr(atts, "id"));
 }
 
 /* ---- what it looks like ------------------------------------------------------------------------------------------------ */

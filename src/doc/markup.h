@@ -24,7 +24,7 @@ struct element {
 	const char *name;
 	enum element_kind kind;
 	int level;	/* of a heading */
-	int scope;	/* 1: article, 2: main: the text of a page that has one is in there */
+	int scope;	/* 1: may hold the text of the page; 2: where its class or id says so */
 	int judged;	/* 1: its class or id may say that it is no text; 2: it is none unless it holds most of the text */
 };
 
@@ -32,6 +32,8 @@ struct element {
 const struct element *element_find(const char *name);
 /* Do the attributes (name, value, ..., NULL; a value may be NULL) say navigation, share bar, advertisement or hidden? */
 int element_residue(const char *const *atts);
+/* May the element be the one that holds the text of the page? */
+int element_content(const struct element *el, const char *const *atts);
 /* The value of that attribute, or NULL. borrowed */
 const char *element_attr(const char *const *atts, const char *name);
 
