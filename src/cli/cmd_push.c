@@ -17,6 +17,8 @@ struct file_stream {
 	const char *path;
 	FILE *f;
 	struct json_stream *s;
+	const char *octets;		/* of the last object; NULL: not at hand */
+	size_t noctets;
 	struct validate *v;		/* NULL: nothing is validated */
 };
 
@@ -87,11 +89,23 @@ file_next(void *ctx, json_t **object, struct err *e)
 	while ((rc = json_stream_next(fs->s, &item, &fault, e)) == 1 && !is_object(&item))
 		if (fs->v != NULL && item.kind == JSON_ITEM_DOCUMENT && json_is_object(item.value))
 			check_bundle(fs, &item);
-	if (rc == 1)
+	if (rc == 1) {
 		*object = item.value;
+		fs->octets = item.octets;
+		fs->noctets = (size_t)(item.place.end - item.place.offset);
+	}
 	else if (rc < 0)
 		err_prefix(e, "%s", fs->path);
 	return rc;
+}
+
+static const char *
+file_octets(void *ctx, size_t *n)
+{
+	struct file_stream *fs = ctx;
+
+	*n = fs->noctets;
+	return fs->octets;
 }
 
 static int
@@ -126,12 +140,19 @@ static const struct cli_option push_options[] = {
 	{ NULL, 0, NULL, NULL }
 };
 
+/* --ledger none, for one push, is no ledger at all. */
+static int
+keeps_books(const struct cli_args *a)
+{
+	return cli_get(a, "ledger") == NULL || strcmp(cli_get(a, "ledger"), "none") != 0;
+}
+
 /* Pushes a file (path NULL: what failed before) to --to. */
 static int
 push_to(struct cli *c, const struct cli_args *a, const char *path)
 {
 	struct file_stream fs = { .c = c };
-	struct stix_stream src = { file_next, NULL, &fs };
+	struct stix_stream src = { file_next, NULL, &fs, file_octets };
 	struct stix_check check = { check_object, check_end, &fs };
 	struct publish_config cfg = { 0 };
 	struct publish_receipt *r = NULL;
@@ -145,7 +166,7 @@ push_to(struct cli *c, const struct cli_args *a, const char *path)
 	if (net_format(a, net_receipt_formats, &format, &e) != 0 ||
 	    (path != NULL && file_open(&fs, path, !cli_has(a, "no-validate"), &e) != 0) ||
 	    net_open(c, a, cli_get(a, "to"), &n, &e) != 0 || net_sending(a, &n, fs.v != NULL ? &check : NULL, &cfg, &e) != 0 ||
-	    net_ledger(a, &cfg.ledger, &e) != 0)
+	    (keeps_books(a) && net_ledger(a, &cfg.ledger, &e) != 0))
 		rc = cli_fail(c, &e);
 	else if ((path != NULL ? publish_push(&n.target, fs.path, &src, &cfg, &r, &e) :
 	    publish_retry(&n.target, &cfg, &r, &e)) != 0)

@@ -103,7 +103,10 @@ struct json_item {
 	json_t *value;		/* borrowed, until the next call unless json_incref()ed */
 	struct json_text *text;	/* borrowed, until the next call: places of value; of the envelope for a member */
 	struct json_place place;	/* of value */
+	const char *octets;	/* JSON_ITEM_ELEMENT: the value as it stands in the input; borrowed, until the next call */
 };
+/* Appends JSON text (well-formed) without the white space between its tokens. */
+void json_squeeze(const char *s, size_t n, struct buf *out);
 
 struct json_stream;
 

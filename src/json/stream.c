@@ -336,6 +336,7 @@ in_elements(struct json_stream *s, struct json_item *item)
 	item_common(s, item, JSON_ITEM_ELEMENT, &s->item, s->item.root);
 	snprintf(item->pointer, sizeof(item->pointer), "%s/%zu", s->state == IN_LIST ? "" : "/objects", s->index++);
 	set_place(item, &s->item.node[0]);
+	item->octets = s->p.p - s->item.node[0].len;
 	return 1;
 }
 

@@ -353,3 +353,31 @@ json_canon(const json_t *v, struct buf *out)
 
 	write_value(&w, v);
 }
+
+/* The end of a string that begins behind its quotation mark: behind the closing one. */
+static const char *
+string_end(const char *s, const char *end)
+{
+	for (; s < end && *s != '"'; s++)
+		if (*s == '\\')
+			s++;
+	return s < end ? s + 1 : end;
+}
+
+void
+json_squeeze(const char *s, size_t n, struct buf *out)
+{
+	const char *end = s + n, *from = s;
+
+	while (s < end)
+		if (*s == '"')
+			s = string_end(s + 1, end);
+		else if (*s == ' ' || *s == '\n' || *s == '\t' || *s == '\r') {
+			buf_add(out, from, (size_t)(s - from));
+			while (s < end && (*s == ' ' || *s == '\n' || *s == '\t' || *s == '\r'))
+				s++;
+			from = s;
+		} else
+			s++;
+	buf_add(out, from, (size_t)(end - from));
+}

@@ -208,7 +208,7 @@ push_verify(struct push *p, struct err *e)
 		for (size_t i = 0; i < n; i += LOOKUP_IDS) {
 			size_t k = n - i < LOOKUP_IDS ? n - i : LOOKUP_IDS;
 
-			if (look_up(p, doubtful + i, k, 0, found, e) != 0 || push_write_down(p, doubtful + i, k, e) != 0)
+			if (look_up(p, doubtful + i, k, 0, found, e) != 0 || books_write_down(p, doubtful + i, k, e) != 0)
 				break;
 		}
 	free(doubtful);
@@ -249,7 +249,7 @@ push_read_back(struct push *p, struct err *e)
 			continue;
 		due[i]->state = PUBLISH_UNKNOWN;
 		due[i]->message = missing;
-		rc = push_write_down(p, due + i, 1, e);
+		rc = books_write_down(p, due + i, 1, e);
 	}
 	free(due);
 	return rc;

@@ -27,13 +27,14 @@ struct item {
 	const char *id, *version;	/* in the run's arena; version with microseconds, or "" */
 	uint64_t at;			/* in the spool */
 	uint32_t len;
-	int64_t content;		/* row of the ledger */
-	uint64_t print;			/* the beginning of the content's digest */
+	int64_t content;		/* row of the ledger; without one a hash of id and version */
+	uint64_t print;			/* the beginning of the content's digest; without a ledger 0 */
 	uint8_t rank;			/* order of sending */
 	uint8_t state;			/* enum publish_state */
 	uint8_t before;			/* settled by an earlier push */
 	uint8_t sends;			/* how often it was in a request, at most 255 */
 	uint8_t there;			/* it was read back */
+	uint8_t drop;			/* the same as another one */
 	const char *message;		/* in the run's arena */
 };
 

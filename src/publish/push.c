@@ -41,32 +41,31 @@ add_item(void *ctx, struct item *it, struct err *e)
 }
 
 /*
- * Writes the object, as the target takes it, into the spool, and enters it in the ledger as it is: there it is one object with
- * one content for all targets.
+ * Writes the object, as the target takes it, into the spool (in its own octets where it is taken as it is and src has them), and
+ * enters it in the ledger as it is: there it is one object with one content for all targets.
  */
 static int
-plan_rendered(struct push *p, const json_t *o, const json_t *rendered, struct err *e)
+plan_rendered(struct push *p, const json_t *o, const json_t *rendered, const struct stix_stream *src, struct err *e)
 {
+	const char *octets = NULL;
+	size_t n = 0;
+
 	struct item it = { 0 };
-	char digest[DIGEST_HEX], prefix[17] = "";
-	int conflict = 0;
 
 	if (plan_identify(o, p->arena, &it, e) != 0)
 		return -1;
 	if (p->kind->whole)
 		it.rank = 0;	/* as it came */
-	buf_reset(&p->text);
-	json_canon(o, &p->text);
-	digest_sha256(buf_str(&p->text), p->text.len, digest);
-	it.print = strtoull(memcpy(prefix, digest, 16), NULL, 16);
-	if (ledger_enter(p->c->ledger, p->place.row, digest, &it, &conflict, e) != 0)
+	if (books_enter(p, o, &it, e) != 0)
 		return -1;
-	if (conflict)
-		return err_set(e, ERR_INPUT, "%s of %s was published before with other content; what changes needs a new "
-		    "\"modified\" (STIX 2.1 section 3.6)", it.id, it.version);
 	if (it.state == PUBLISH_PLANNED || p->kind->whole) {
 		buf_reset(&p->text);
-		json_write(rendered, &p->text, JSON_TIGHT, 0);
+		if (o == rendered && src != NULL && src->octets != NULL)
+			octets = src->octets(src->ctx, &n);
+		if (octets != NULL)
+			json_squeeze(octets, n, &p->text);
+		else
+			json_write(rendered, &p->text, JSON_TIGHT, 0);
 		if (p->text.over || p->text.len > UINT32_MAX / 2)
 			return err_set(e, ERR_INPUT, "%s is larger than any server takes", it.id);
 		it.len = (uint32_t)p->text.len;
@@ -77,21 +76,21 @@ plan_rendered(struct push *p, const json_t *o, const json_t *rendered, struct er
 }
 
 static int
-plan_object(struct push *p, const json_t *o, struct err *e)
+plan_object(struct push *p, const json_t *o, const struct stix_stream *src, struct err *e)
 {
 	json_t *rendered;
 	int rc;
 
 	if (p->kind->render == NULL)
-		return plan_rendered(p, o, o, e);
+		return plan_rendered(p, o, o, src, e);
 	if ((rendered = p->kind->render(o, &p->lost)) == NULL)
 		return 0;
-	rc = plan_rendered(p, o, rendered, e);
+	rc = plan_rendered(p, o, rendered, src, e);
 	json_decref(rendered);
 	return rc;
 }
 
-/* What a kind that takes a bundle as one failed with before: all that was in the request (push_write_down). */
+/* What a kind that takes a bundle as one failed with before: all that was in the request (books_write_down). */
 static int
 add_letter(void *ctx, struct item *it, struct err *e)
 {
@@ -105,10 +104,10 @@ add_letter(void *ctx, struct item *it, struct err *e)
 	rc = spool_get(&p->spool, it->at, it->len, &text, e) != 0 || json_read_err(it->id, buf_str(&text), text.len, &t, e) != 0 ? -1 : 0;
 	objects = rc == 0 ? json_object_get(json_text_root(t), "objects") : NULL;
 	if (rc == 0 && objects == NULL)
-		rc = plan_object(p, json_text_root(t), e);
+		rc = plan_object(p, json_text_root(t), NULL, e);
 	json_array_foreach(objects, i, o)
 		if (rc == 0)
-			rc = plan_object(p, o, e);
+			rc = plan_object(p, o, NULL, e);
 	json_text_free(t);
 	buf_free(&text);
 	return rc;
@@ -137,7 +136,7 @@ plan_source(struct push *p, const struct stix_stream *src, struct err *e)
 	int got;
 
 	while ((got = src->next(src->ctx, &o, e)) == 1)
-		if ((check != NULL && check->object(check->ctx, o, e) != 0) || plan_object(p, o, e) != 0)
+		if ((check != NULL && check->object(check->ctx, o, e) != 0) || plan_object(p, o, src, e) != 0)
 			return -1;
 	if (got == 0 && check != NULL && check->end != NULL && check->end(check->ctx, e) != 0)
 		return -1;
@@ -148,8 +147,11 @@ static int
 by_content(const void *a, const void *b)
 {
 	const struct item *x = *(struct item *const *)a, *y = *(struct item *const *)b;
+	int order = x->content < y->content ? -1 : x->content > y->content;
 
-	return x->content < y->content ? -1 : x->content > y->content;
+	if (order == 0)
+		order = strcmp(x->id, y->id);
+	return order != 0 ? order : strcmp(x->version, y->version);
 }
 
 /* The same version twice is once enough, unless the contents differ. */
@@ -159,22 +161,25 @@ drop_doubles(struct push *p, struct err *e)
 	struct item **sorted = xcalloc(p->nitems + 1, sizeof(*sorted));
 	const struct item *twice = NULL;
 	size_t left = 0;
+	int same = 1;
 
 	memcpy(sorted, p->items, p->nitems * sizeof(*sorted));
 	qsort(sorted, p->nitems, sizeof(*sorted), by_content);
-	for (size_t i = 1; i < p->nitems; i++) {
-		if (sorted[i]->content != sorted[i - 1]->content)
+	for (size_t i = 1; same >= 0 && i < p->nitems; i++) {
+		if (by_content(&sorted[i], &sorted[i - 1]) != 0)
 			continue;
-		if (sorted[i]->print != sorted[i - 1]->print)
+		if ((same = books_same(p, sorted[i], sorted[i - 1], e)) == 0)
 			twice = sorted[i];
-		sorted[i - 1]->id = NULL;
+		sorted[i - 1]->drop = 1;
 	}
 	free(sorted);
+	if (same < 0)
+		return -1;
 	if (twice != NULL)
 		return err_set(e, ERR_INPUT, "%s%s%s is there twice with different content (STIX 2.1 section 3.6)", twice->id,
 		    twice->version[0] != '\0' ? " of " : "", twice->version);
 	for (size_t i = 0; i < p->nitems; i++)
-		if (p->items[i]->id != NULL)
+		if (!p->items[i]->drop)
 			p->items[left++] = p->items[i];
 	p->nitems = left;
 	return 0;
@@ -222,8 +227,8 @@ fit(const struct push *p, struct item **items, size_t n)
 	return k;
 }
 
-static int
-build(struct push *p, struct item **items, size_t n, struct buf *out, struct err *e)
+int
+push_build(struct push *p, struct item **items, size_t n, struct buf *out, struct err *e)
 {
 	buf_reset(out);
 	buf_adds(out, head);
@@ -247,59 +252,13 @@ settle_all(struct push *p, struct item **items, size_t n, enum publish_state sta
 		items[i]->state = (uint8_t)state;
 		items[i]->message = kept;
 	}
-	return push_write_down(p, items, n, e);
-}
-
-/* A bundle that is taken as one is kept as one, with the first of its objects that failed. */
-static int
-letter(struct push *p, struct item **items, size_t n, size_t i, struct buf *out, struct err *e)
-{
-	buf_reset(out);
-	return p->kind->whole ? build(p, items, n, out, e) : spool_get(&p->spool, items[i]->at, items[i]->len, out, e);
-}
-
-int
-push_write_down(struct push *p, struct item **items, size_t n, struct err *e)
-{
-	struct buf body = BUF_INIT(LIMIT_PUBLISH_ENVELOPE);
-	int rc = 0, kept = 0;
-
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		int keep = items[i]->len > 0 && (items[i]->state == PUBLISH_FAILED || items[i]->state == PUBLISH_UNKNOWN) &&
-		    !(kept && p->kind->whole);
-
-		buf_reset(&body);
-		kept |= keep;
-		if (keep)
-			rc = letter(p, items, n, i, &body, e);
-		if (rc == 0)
-			rc = ledger_settle(p->c->ledger, p->place.row, items[i], keep ? buf_str(&body) : NULL, body.len,
-			    http_now_ms(p->c->http), e);
-	}
-	buf_free(&body);
-	return rc;
-}
-
-/* The envelope is over: items as they are now go into the ledger. */
-static int
-close_envelope(struct push *p, int64_t row, struct item **items, size_t n, struct err *e)
-{
-	struct ledger *l = p->c->ledger;
-
-	if (ledger_begin(l, e) != 0)
-		return -1;
-	if (push_write_down(p, items, n, e) != 0 || ledger_envelope_done(l, row, e) != 0 || ledger_commit(l, e) != 0) {
-		ledger_rollback(l);
-		return -1;
-	}
-	return 0;
+	return books_write_down(p, items, n, e);
 }
 
 /* The server took it and will say later what became of it. */
 static int
 leave_open(struct push *p, int64_t row, struct item **items, size_t n, const char *id, struct err *e)
 {
-	struct ledger *l = p->c->ledger;
 	struct open_envelope o = { .row = row, .status_id = arena_strdup(p->arena, id) };
 
 	for (size_t i = 0; i < n; i++) {
@@ -308,13 +267,7 @@ leave_open(struct push *p, int64_t row, struct item **items, size_t n, const cha
 		*vec_push(p->arena, &o.items) = items[i];
 	}
 	*vec_push(p->arena, &p->open) = o;
-	if (ledger_begin(l, e) != 0)
-		return -1;
-	if (push_write_down(p, items, n, e) != 0 || ledger_envelope_sent(l, row, id, e) != 0 || ledger_commit(l, e) != 0) {
-		ledger_rollback(l);
-		return -1;
-	}
-	return 0;
+	return books_sent(p, row, items, n, id, e);
 }
 
 static int
@@ -334,7 +287,7 @@ taken(struct push *p, int64_t row, struct item **items, size_t n, const struct s
 			items[i]->state = PUBLISH_UNKNOWN;
 			items[i]->message = "the server took it but sent no usable status";
 		}
-	return close_envelope(p, row, items, n, e);
+	return books_close(p, row, items, n, e);
 }
 
 static int
@@ -346,7 +299,7 @@ back_to(struct push *p, int64_t row, struct item **items, size_t n, enum publish
 		items[i]->state = (uint8_t)state;
 		items[i]->message = kept;
 	}
-	return close_envelope(p, row, items, n, e);
+	return books_close(p, row, items, n, e);
 }
 
 /* Notes what ends the run early. */
@@ -379,7 +332,7 @@ too_large(struct push *p, int64_t row, struct item **items, size_t n, const stru
 		return -1;
 	if (p->learned == 0 || half < p->learned) {
 		p->learned = half > LIMIT_PUBLISH_LEAST ? half : LIMIT_PUBLISH_LEAST;
-		if (ledger_learn(p->c->ledger, p->place.row, p->learned, e) != 0)
+		if (books_learn(p, e) != 0)
 			return -1;
 		warn(p, "%s: %zu octets were too many for the server; from now on at most %lld", p->dest.url, p->text.len,
 		    (long long)p->learned);
@@ -407,14 +360,8 @@ refused(struct push *p, int64_t row, struct item **items, size_t n, const struct
 static int
 begin_envelope(struct push *p, struct item **items, size_t n, int64_t *row, struct err *e)
 {
-	struct ledger *l = p->c->ledger;
-
-	if (ledger_begin(l, e) != 0)
+	if (books_sending(p, items, n, row, e) != 0)
 		return -1;
-	if (ledger_envelope(l, p->place.row, p->run, items, n, http_now_ms(p->c->http), row, e) != 0 || ledger_commit(l, e) != 0) {
-		ledger_rollback(l);
-		return -1;
-	}
 	for (size_t i = 0; i < n; i++) {
 		items[i]->state = PUBLISH_SENDING;
 		items[i]->sends += items[i]->sends < UINT8_MAX;
@@ -442,7 +389,7 @@ send_one(struct push *p, struct item **items, size_t n, int again, struct err *e
 	int64_t row;
 	int rc = -1;
 
-	if (build(p, items, n, &p->text, e) != 0 || begin_envelope(p, items, n, &row, e) != 0)
+	if (push_build(p, items, n, &p->text, e) != 0 || begin_envelope(p, items, n, &row, e) != 0)
 		return -1;
 	p->receipt->requests++;
 	s.how = p->kind->send(&p->dest, buf_str(&p->text), p->text.len, again, &s, &why);
@@ -512,7 +459,7 @@ ask(struct push *p, struct open_envelope *o, struct err *e)
 		return taxii_status_free(&st), 0;
 	else {
 		push_apply(p, o->items.v, o->items.n, &st, 0);
-		rc = close_envelope(p, o->row, o->items.v, o->items.n, e);
+		rc = books_close(p, o->row, o->items.v, o->items.n, e);
 	}
 	taxii_status_free(&st);
 	return rc != 0 ? -1 : 1;
@@ -556,7 +503,7 @@ take_up(struct push *p, struct err *e)
 	struct open_envelope *all;
 	size_t n;
 
-	if (ledger_open_envelopes(p->c->ledger, p->place.row, p->arena, &all, &n, e) != 0)
+	if (books_open_envelopes(p, &all, &n, e) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		int rc;
@@ -594,27 +541,24 @@ open_push(struct push *p, const struct publish_target *t, struct err *e)
 static int
 prepare(struct push *p, const struct publish_target *t, const struct stix_stream *src, struct err *e)
 {
-	struct ledger *l = p->c->ledger;
 	int rc;
 
-	if (ledger_begin(l, e) != 0)
+	if (books_begin(p, e) != 0)
 		return -1;
-	rc = ledger_place(l, p->dest.url, t->name, &p->place, e);
-	p->learned = p->place.learned;
+	rc = books_place(p, t->name, e);
 	if (rc == 0 && !p->c->dry_run) {
-		if ((rc = ledger_commit(l, e)) == 0 && (rc = take_up(p, e)) == 0)
-			rc = ledger_begin(l, e);
+		if ((rc = books_commit(p, e)) == 0 && (rc = take_up(p, e)) == 0)
+			rc = books_begin(p, e);
 	}
 	if (rc == 0)
-		rc = src != NULL ? plan_source(p, src, e) :
-		    ledger_letters(l, p->place.row, p->arena, &p->spool, p->kind->whole ? add_letter : add_item, p, e);
+		rc = src != NULL ? plan_source(p, src, e) : books_letters(p, p->kind->whole ? add_letter : add_item, e);
 	if (rc == 0)
 		rc = put_in_order(p, e);
 	if (rc == 0 && !p->c->dry_run)
-		rc = ledger_run_begin(l, p->place.row, p->receipt->source, http_now_ms(p->c->http), &p->run, e);
+		rc = books_run_begin(p, e);
 	if (rc == 0 && !p->c->dry_run)
-		rc = ledger_commit(l, e);
-	ledger_rollback(l);
+		rc = books_commit(p, e);
+	books_rollback(p);
 	return rc;
 }
 
@@ -690,7 +634,6 @@ static int
 finish(struct push *p, struct err *e)
 {
 	struct publish_receipt *r = p->receipt;
-	struct ledger *l = p->c->ledger;
 	char outcome[200];
 
 	for (size_t i = 0; i < p->nitems; i++) {
@@ -698,7 +641,7 @@ finish(struct push *p, struct err *e)
 		struct publish_outcome o;
 
 		/* Settled by an envelope of an earlier run: the ledger knows how. */
-		if (it->state == PUBLISH_SENT && it->sends == 0 && ledger_state(l, p->place.row, it, r->arena, e) != 0)
+		if (it->state == PUBLISH_SENT && it->sends == 0 && books_state(p, it, e) != 0)
 			return -1;
 		o = (struct publish_outcome){ it->id, it->version, (enum publish_state)it->state, it->before, it->message,
 		    octets_of(p, it) };
@@ -710,7 +653,7 @@ finish(struct push *p, struct err *e)
 	    r->count[PUBLISH_ALREADY], r->count[PUBLISH_FAILED],
 	    r->count[PUBLISH_SENT] + r->count[PUBLISH_UNKNOWN] + r->count[PUBLISH_PLANNED] + r->count[PUBLISH_SENDING],
 	    r->stop.kind != ERR_NONE ? "; stopped early" : "");
-	return p->c->dry_run ? 0 : ledger_run_end(l, p->run, http_now_ms(p->c->http), outcome, e);
+	return p->c->dry_run ? 0 : books_run_end(p, outcome, e);
 }
 
 static int

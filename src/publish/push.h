@@ -30,8 +30,8 @@ struct push {
  * counts, else UNKNOWN. `repeated`: the request may have reached the server twice, so "already there" may be our own doing.
  */
 void push_apply(struct push *p, struct item **items, size_t n, const struct taxii_status *s, int repeated);
-/* Writes the items' states into the ledger. */
-int push_write_down(struct push *p, struct item **items, size_t n, struct err *e) BASE_CHECKED;
+/* The envelope {"objects":[..]} of these items, instead of what is in out. */
+int push_build(struct push *p, struct item **items, size_t n, struct buf *out, struct err *e) BASE_CHECKED;
 /* Asks for the open envelopes until none is left or the deadline has come (those left stay open). -1: could not be asked. */
 int push_wait(struct push *p, struct err *e) BASE_CHECKED;
 /*
@@ -44,5 +44,38 @@ void push_verify(struct push *p, struct err *e);
  * does not list with their version. -1: it could not be asked.
  */
 int push_read_back(struct push *p, struct err *e) BASE_CHECKED;
+
+/*
+ * ---- books.c: the ledger as a push sees it. Without a ledger nothing is known from before and nothing is kept: all of these are
+ * 0 then. Errors: ERR_SYSTEM, the database, unless said otherwise. ----
+ */
+int books_begin(struct push *p, struct err *e) BASE_CHECKED;
+int books_commit(struct push *p, struct err *e) BASE_CHECKED;
+void books_rollback(struct push *p);
+/* The target's row, and what a 413 taught about it. name: of the target, or NULL. */
+int books_place(struct push *p, const char *name, struct err *e) BASE_CHECKED;
+int books_learn(struct push *p, struct err *e) BASE_CHECKED;
+/*
+ * Enters an object: fills it->content, print, and state and before from an earlier push. ERR_INPUT when its version was
+ * published with other content (STIX 2.1 section 3.6).
+ */
+int books_enter(struct push *p, const json_t *o, struct item *it, struct err *e) BASE_CHECKED;
+/* Whether two items of one id and version have one content: 1, 0, -1. */
+int books_same(struct push *p, const struct item *a, const struct item *b, struct err *e) BASE_CHECKED;
+int books_open_envelopes(struct push *p, struct open_envelope **out, size_t *n, struct err *e) BASE_CHECKED;
+/* What is kept for a retry: each() as in ledger_letters. */
+int books_letters(struct push *p, int (*each)(void *ctx, struct item *it, struct err *e), struct err *e) BASE_CHECKED;
+int books_run_begin(struct push *p, struct err *e) BASE_CHECKED;
+int books_run_end(struct push *p, const char *outcome, struct err *e) BASE_CHECKED;
+/* The state that an item has by now, with its message. */
+int books_state(struct push *p, struct item *it, struct err *e) BASE_CHECKED;
+/* A request with these items begins. */
+int books_sending(struct push *p, struct item **items, size_t n, int64_t *row, struct err *e) BASE_CHECKED;
+/* It was taken, and its outcome is still to come; its items are written down. */
+int books_sent(struct push *p, int64_t row, struct item **items, size_t n, const char *status_id, struct err *e) BASE_CHECKED;
+/* It is over: its items are written down as they are now. */
+int books_close(struct push *p, int64_t row, struct item **items, size_t n, struct err *e) BASE_CHECKED;
+/* Writes the items' states into the ledger, failed and unknown ones with their octets. */
+int books_write_down(struct push *p, struct item **items, size_t n, struct err *e) BASE_CHECKED;
 
 #endif

@@ -152,12 +152,14 @@ int stix_pattern_values(const char *pattern, int (*each)(void *ctx, const char *
 
 /*
  * Where objects come from. next() gives 1 and an object (borrowed, until the next call), 0 at the end, -1 with an error.
- * rewind() starts again (NULL: cannot). The maker of a stream keeps its state in ctx and releases it.
+ * rewind() starts again (NULL: cannot). octets() gives the octets of the last object as they stand in the input (NULL, or an
+ * answer of NULL: not at hand; borrowed like the object). The maker of a stream keeps its state in ctx and releases it.
  */
 struct stix_stream {
 	int (*next)(void *ctx, json_t **object, struct err *e);
 	int (*rewind)(void *ctx, struct err *e);
 	void *ctx;
+	const char *(*octets)(void *ctx, size_t *n);
 };
 /* What looks at every object before it goes out: 0, or -1 with the reason it must not. end() is asked once, after the last. */
 struct stix_check {

@@ -45,7 +45,5 @@ stix_stream_array(struct stix_stream *s, struct stix_array *state, json_t *root)
 {
 	state->root = root;
 	state->i = 0;
-	s->next = array_next;
-	s->rewind = array_rewind;
-	s->ctx = state;
+	*s = (struct stix_stream){ array_next, array_rewind, state, NULL };
 }
