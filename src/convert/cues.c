@@ -170,19 +170,6 @@ struct kind_of {
 	const char *type, *detail;	/* type NULL: nothing */
 };
 
-/* Types of which things have more than one name in texts. */
-static int
-is_adversary(const char *type)
-{
-	static const char *const types[] = { "campaign", "infrastructure", "intrusion-set", "malware", "threat-actor", "tool" };
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(types); i++)
-		if (strcmp(types[i], type) == 0)
-			return 1;
-	return 0;
-}
-
 /* What is named at the end of text[from..to): a mention, or a name that another cue found there. */
 static struct kind_of
 kind_like(const struct finder *f, const char *text, size_t from, size_t to, size_t base)
@@ -191,7 +178,7 @@ kind_like(const struct finder *f, const char *text, size_t from, size_t to, size
 	struct coined *c;
 
 	if (i < f->m->n && f->m->v[i].class == MENTION_NAME && f->m->v[i].start < base + to && f->m->v[i].end == base + to)
-		return (struct kind_of){ is_adversary(f->m->v[i].type) ? f->m->v[i].type : NULL, NULL };
+		return (struct kind_of){ names_adversary(f->m->v[i].type) ? f->m->v[i].type : NULL, NULL };
 	for (; from < to; from++) {
 		HASH_FIND(hh, f->coined, text + from, to - from, c);
 		if (c != NULL)

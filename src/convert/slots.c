@@ -86,10 +86,78 @@ key_of(struct arena *a, const struct mention *m)
 	return arena_printf(a, "%s|%s", m->type, *fold != '\0' ? fold : m->value);
 }
 
+int
+names_adversary(const char *type)
+{
+	static const char *const types[] = { "campaign", "infrastructure", "intrusion-set", "malware", "threat-actor", "tool" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(types); i++)
+		if (strcmp(types[i], type) == 0)
+			return 1;
+	return 0;
+}
+
+/* How sure is the type of a mention: known by an id, known, told by a cue. */
+static int
+sureness(const struct mention *m)
+{
+	return m->ext_id != NULL ? 2 : strncmp(m->rule, "name.", 5) == 0;
+}
+
+/* Of each name of an adversary or its means the mention that is the surest: one name is one thing, of one type. */
+static struct seen *
+surest(const struct doc *d, const struct mentions *m)
+{
+	struct seen *table = NULL, *s;
+	size_t i;
+
+	for (i = 0; i < m->n; i++) {
+		const char *key;
+
+		if (m->v[i].class != MENTION_NAME || !names_adversary(m->v[i].type))
+			continue;
+		key = text_fold(d->arena, m->v[i].value, strlen(m->v[i].value));
+		HASH_FIND_STR(table, key, s);
+		if (s == NULL && *key != '\0') {
+			s = xmalloc(sizeof(*s));
+			s->key = key;
+			s->thing = i;
+			HASH_ADD_KEYPTR(hh, table, s->key, strlen(s->key), s);
+		} else if (s != NULL && sureness(&m->v[i]) > sureness(&m->v[s->thing]))
+			s->thing = i;
+	}
+	return table;
+}
+
+static const struct mention *
+surest_of(const struct doc *d, struct seen *table, const struct mentions *m, const struct mention *men)
+{
+	struct seen *s = NULL;
+	const char *key;
+
+	if (!names_adversary(men->type))
+		return men;
+	key = text_fold(d->arena, men->value, strlen(men->value));
+	HASH_FIND_STR(table, key, s);
+	return s != NULL && sureness(men) < sureness(&m->v[s->thing]) ? &m->v[s->thing] : men;
+}
+
+static void
+free_seen(struct seen *table)
+{
+	struct seen *s, *tmp;
+
+	HASH_ITER(hh, table, s, tmp) {
+		HASH_DEL(table, s);
+		free(s);
+	}
+}
+
 void
 things_build(const struct doc *d, const struct mentions *m, struct things *out)
 {
-	struct seen *table = NULL, *s, *tmp;
+	struct seen *table = NULL, *names = surest(d, m), *s;
 	const struct mention *last = NULL;
 	size_t i;
 
@@ -105,7 +173,8 @@ things_build(const struct doc *d, const struct mentions *m, struct things *out)
 		if (men->class != MENTION_NAME || slot_class_of(men->type, men->role) == SIZE_MAX)
 			continue;
 		last = row_speaker(d, men, last);
-		key = key_of(d->arena, last);
+		men = surest_of(d, names, m, last);
+		key = key_of(d->arena, men);
 		HASH_FIND_STR(table, key, s);
 		if (s == NULL) {
 			struct thing *t = vec_push(d->arena, &out->things);
@@ -128,10 +197,8 @@ things_build(const struct doc *d, const struct mentions *m, struct things *out)
 			out->things.v[s->thing].near = 1;
 		out->of[i] = s->thing;
 	}
-	HASH_ITER(hh, table, s, tmp) {
-		HASH_DEL(table, s);
-		free(s);
-	}
+	free_seen(names);
+	free_seen(table);
 }
 
 /* ---- other names ------------------------------------------------------------------------------------------------------ */

@@ -50,6 +50,8 @@ struct things {
 	size_t *of;		/* per mention: index into things, or SIZE_MAX */
 };
 
+/* Is it a type of adversaries, of what they do it with, or of what they do? */
+int names_adversary(const char *type);
 /* Groups the mentions of names into things; in the document's arena. */
 void things_build(const struct doc *d, const struct mentions *m, struct things *out);
 /* The text gives thing b as another name of thing a, or of what a is another name of. 1: it was news. */
