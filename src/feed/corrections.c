@@ -23,7 +23,7 @@ corrections_read(struct feed *f, struct err *e)
 			e->kind = ERR_USAGE;
 		return -1;
 	}
-	if (feed_check(CORRECTIONS_SCHEMA, t, e) != 0) {
+	if (json_text_check(CORRECTIONS_SCHEMA, "", t, "", e) != 0) {
 		err_prefix(e, "%s", path);
 		json_text_free(t);
 		return -1;

@@ -4,45 +4,7 @@
 #include "feed/feed_in.h"
 #include "json/json.h"
 
-#define SCHEMA_ROOT	"https://stixpress.example/schemas/2.1/"
 #define FEED_SCHEMA	"feed.schema.json"
-
-struct checked {
-	struct json_text *t;
-	struct err *e;
-};
-
-static void
-failure(void *arg, const struct schema_finding *f)
-{
-	struct checked *c = arg;
-	struct json_place at;
-
-	json_text_place_near(c->t, f->instance, f->at_name, &at);
-	err_set(c->e, ERR_USAGE, "line %u, column %u: %s: %s", at.line, at.column, f->instance[0] ? f->instance : "/", f->message);
-}
-
-int
-feed_check(const char *schema_file, struct json_text *t, struct err *e)
-{
-	const struct embedded *file = embedded_find(embedded_schemas, schema_file);
-	char uri[sizeof(SCHEMA_ROOT) + 64];
-	struct schema_set *set = schema_set_new(0);
-	struct schema_run *run = NULL;
-	struct checked c = { t, e };
-	const struct schema *schema;
-	int rc = -1;
-
-	snprintf(uri, sizeof(uri), SCHEMA_ROOT "%s", schema_file);
-	if (schema_set_add_text(set, uri, (const char *)file->data, file->len, e) == 0 &&
-	    schema_compile(set, uri, &schema, e) == 0) {
-		run = schema_run_new(set);
-		rc = schema_explain(run, schema, json_text_root(t), 1, failure, &c) == SCHEMA_VALID ? 0 : -1;
-	}
-	schema_run_free(run);
-	schema_set_free(set);
-	return rc;
-}
 
 static const char *
 text_of(struct feed *f, const json_t *o, const char *name)
@@ -153,7 +115,7 @@ feed_open(const char *dir, struct feed **out, struct err *e)
 	if (json_read_file(path, LIMIT_SMALL_FILE, &t, e) != 0) {
 		if (e != NULL && e->kind == ERR_INPUT)
 			e->kind = ERR_USAGE;
-	} else if (feed_check(FEED_SCHEMA, t, e) != 0 || fill(f, json_text_root(t), e) != 0)
+	} else if (json_text_check(FEED_SCHEMA, "", t, "", e) != 0 || fill(f, json_text_root(t), e) != 0)
 		err_prefix(e, "%s", path);
 	else
 		rc = corrections_read(f, e);

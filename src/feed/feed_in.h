@@ -5,9 +5,6 @@
 #include "feed/feed.h"
 #include "json/json.h"
 
-/* Checks a text against the schema in that file of schemas/. Errors: ERR_USAGE naming line, column and JSON Pointer. */
-int feed_check(const char *schema_file, struct json_text *t, struct err *e) BASE_CHECKED;
-
 /* Reads corrections.json of the feed's folder, if there is one. Errors: ERR_USAGE, ERR_SYSTEM. */
 int corrections_read(struct feed *f, struct err *e) BASE_CHECKED;
 /* Makes the feed's decisions on the facts of one document. */

@@ -236,6 +236,12 @@ enum schema_verdict schema_explain(struct schema_run *run, const struct schema *
     schema_finding_fn *found, void *arg);
 
 /*
+ * Checks the value at a JSON Pointer of a text ("": all of it) against the schema in that file of schemas/, or a part of it
+ * ("#/$defs/x"; ""). ERR_USAGE naming line, column, pointer and what is wrong.
+ */
+int json_text_check(const char *schema_file, const char *fragment, struct json_text *t, const char *pointer, struct err *e)
+    BASE_CHECKED;
+/*
  * 1 when s is in the named format of JSON Schema ("date-time", "uri", ..: all of Validation section 7.3), 0 when not, -1 when
  * there is no such format. "idn-hostname" is judged by its characters and lengths, not by all the rules of IDNA 2008.
  */

@@ -133,7 +133,8 @@ struct publish_target {
 };
 /*
  * Reads target `name` of a targets file: a JSON object, name -> members as above (file names relative to the file). ERR_USAGE
- * when there is none of the name (the text lists them), or for an unknown member or a wrong type; ERR_SYSTEM: not readable.
+ * when there is none of the name (the text lists them), or it is not as schemas/targets.schema.json says (line, column, JSON Pointer,
+ * what is wrong); ERR_SYSTEM: not readable.
  */
 int publish_target_load(const char *path, const char *name, struct arena *a, struct publish_target *out, struct err *e)
     BASE_CHECKED;

@@ -25,7 +25,9 @@ publish_kind_known(const char *s)
 	return publish_kind_find(s) != NULL;
 }
 
-/* Members of a target in the file. A file name is relative to the targets file. */
+#define TARGETS_SCHEMA	"targets.schema.json"
+
+/* Members of a target in the file; schemas/targets.schema.json has them too. A file name is relative to the targets file. */
 enum member_type { TEXT, FILE_NAME, FLAG, NUMBER };
 static const struct {
 	const char *name;
@@ -61,8 +63,9 @@ file_name(const char *targets, const char *name, struct arena *a)
 	return arena_printf(a, "%.*s%s", (int)(slash - targets) + 1, targets, name);
 }
 
-static int
-take_member(const char *path, const char *name, const json_t *v, struct arena *a, struct publish_target *t, struct err *e)
+/* The schema has seen to its type. */
+static void
+take_member(const char *path, const char *name, const json_t *v, struct arena *a, struct publish_target *t)
 {
 	size_t i = 0;
 	char *to;
@@ -70,37 +73,34 @@ take_member(const char *path, const char *name, const json_t *v, struct arena *a
 	while (i < ARRAY_LEN(members) && strcmp(members[i].name, name) != 0)
 		i++;
 	if (i == ARRAY_LEN(members))
-		return err_set(e, ERR_USAGE, "%s: target '%s' has an unknown member \"%s\"", path, t->name, name);
+		return;
 	to = (char *)t + members[i].at;
-	if (members[i].type == TEXT && json_is_string(v))
+	if (members[i].type == TEXT)
 		*(const char **)(void *)to = arena_strdup(a, json_string_value(v));
-	else if (members[i].type == FILE_NAME && json_is_string(v))
+	else if (members[i].type == FILE_NAME)
 		*(const char **)(void *)to = file_name(path, json_string_value(v), a);
-	else if (members[i].type == FLAG && json_is_boolean(v))
+	else if (members[i].type == FLAG)
 		*(int *)(void *)to = json_is_true(v);
-	else if (members[i].type == NUMBER && json_is_integer(v) && json_integer_value(v) > 0 && json_integer_value(v) < INT32_MAX)
-		*(long *)(void *)to = (long)json_integer_value(v);
 	else
-		return err_set(e, ERR_USAGE, "%s: target '%s': \"%s\" has a wrong value", path, t->name, name);
-	return 0;
+		*(long *)(void *)to = (long)json_integer_value(v);
 }
 
 static int
-take_target(const char *path, json_t *v, struct arena *a, struct publish_target *t, struct err *e)
+take_target(const char *path, struct json_text *text, const json_t *v, struct arena *a, struct publish_target *t, struct err *e)
 {
+	struct buf pointer = BUF_INIT(LIMIT_JSON_STRING);
 	const char *name;
 	json_t *member;
+	int rc;
 
-	if (!json_is_object(v))
-		return err_set(e, ERR_USAGE, "%s: target '%s' is no object", path, t->name);
-	json_object_foreach(v, name, member)
-		if (take_member(path, name, member, a, t, e) != 0)
-			return -1;
-	if (t->url == NULL)
-		return err_set(e, ERR_USAGE, "%s: target '%s' has no \"url\"", path, t->name);
-	if (!publish_kind_known(t->kind))
-		return err_set(e, ERR_USAGE, "%s: target '%s': there is no kind '%s'", path, t->name, t->kind);
-	return 0;
+	json_pointer_add(&pointer, t->name, strlen(t->name));
+	if ((rc = json_text_check(TARGETS_SCHEMA, "#/$defs/target", text, buf_str(&pointer), e)) != 0)
+		err_prefix(e, "%s", path);
+	buf_free(&pointer);
+	if (rc == 0)
+		json_object_foreach((json_t *)v, name, member)
+			take_member(path, name, member, a, t);
+	return rc;
 }
 
 static void
@@ -134,7 +134,7 @@ publish_target_load(const char *path, const char *name, struct arena *a, struct 
 		err_set(e, ERR_USAGE, "%s: a targets file is an object of targets by name", path);
 	else if ((v = json_object_get(root, name)) == NULL)
 		no_target(path, name, root, e);
-	else if ((rc = take_target(path, v, a, &t, e)) == 0)
+	else if ((rc = take_target(path, text, v, a, &t, e)) == 0)
 		*out = t;
 	json_text_free(text);
 	return rc;

@@ -148,7 +148,22 @@ has '... is left alone' "$T/err" 'this is no JSON object'
 runs 2 'an unknown target' "$STIXPRESS" push "$cases/three.json" --to nowhere
 has '... and the known ones' "$T/err" "there is no target 'nowhere'; there is: drop, odd, sesame"
 runs 2 'a target with an unknown member' "$STIXPRESS" push "$cases/three.json" --to odd
-has '... is named' "$T/err" 'unknown member "speed"'
+has '... is named with its place' "$T/err" 'targets.json: line 2, column 41: /odd/speed: '
+cat >"$T/wrong.json" <<END
+{
+  "kind": { "kind": "mips", "url": "x" },
+  "type": { "url": 7 },
+  "none": { "kind": "misp" }
+}
+END
+for wrong in 'kind:line 2, column 21: /kind/kind: ' 'type:line 3, column 20: /type/url: ' \
+	'none:line 4, column 11: /none: url is required'; do
+	runs 2 "a wrong target: ${wrong%%:*}" "$STIXPRESS" push "$cases/three.json" --to "${wrong%%:*}" --targets "$T/wrong.json"
+	has '... is told by line and column' "$T/err" "wrong.json: ${wrong#*:}"
+done
+is 'the schema has the kinds that --help has' \
+	"$(jq -r '."$defs".target.properties.kind.enum | join(" ")' "$SRCDIR/schemas/targets.schema.json")" \
+	"$("$STIXPRESS" help push | sed -n 's/.*what a URL leads to: \(.*\); taxii unless given/\1/p' | tr -d ,)"
 runs 2 'a password file that is not there' "$STIXPRESS" push "$cases/three.json" --to sesame
 has '... relative to the targets file' "$T/err" "$T/config/stixpress/absent"
 runs 2 'another targets file' "$STIXPRESS" push "$cases/three.json" --to drop --targets "$cases/one.json"
