@@ -65,23 +65,29 @@ value_never_hash(const char *hash)
 	return is_never("hash", hash);
 }
 
+/* The host, or what it is below, that the list has as that kind; NULL when there is none. */
+static const char *
+never_above(const char *kind, const char *host)
+{
+	const char *dot;
+
+	for (; !is_never(kind, host); host = dot + 1)
+		if ((dot = strchr(host, '.')) == NULL)
+			return NULL;
+	return host;
+}
+
 int
 value_never_host(const char *host)
 {
-	size_t i, n = strlen(host);
+	const char *shared;
 
-	for (i = 0; i < value_never_count; i++) {
-		const char *name = value_never[i].more, *kind = value_never[i].word;
-		size_t k = strlen(name);
-
-		if ((strcmp(kind, "host") != 0 && strcmp(kind, "shared") != 0) || n < k || strcmp(host + n - k, name) != 0 ||
-		    (n > k && host[n - k - 1] != '.'))
-			continue;
-		if (kind[0] == 'h')
-			return 1;
-		return n == k || (n == k + 4 && strncmp(host, "www.", 4) == 0) ? 3 : 2;
-	}
-	return 0;
+	if (never_above("host", host) != NULL)
+		return 1;
+	shared = never_above("shared", host);
+	if (shared == NULL)
+		return 0;
+	return shared == host || (shared == host + 4 && strncmp(host, "www.", 4) == 0) ? 3 : 2;
 }
 
 /* Splits "ADDRESS/BITS"; returns the octets of the address (4, 16), 0 when it is none. */
