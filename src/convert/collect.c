@@ -449,7 +449,7 @@ finder_collect(struct finder *w, const struct mentions *m)
 		for (; taken < w->claimed.n && w->claimed.v[taken].start <= u.start; taken++)
 			until = w->claimed.v[taken].end;
 		at = u.end;
-		if (u.start >= until && name_may_begin(w->d->text, w->d->len, u.start))
+		if (u.start >= until && fold_may(&w->f, &w->k->filter, u.start) && name_may_begin(w->d->text, w->d->len, u.start))
 			collect_at(w, u.start);
 	}
 }

@@ -333,7 +333,8 @@ spread(struct finder *f)
 	t.size = trie_build(t.pool, key, n, &base, &check);
 	t.base = base;
 	t.check = check;
-	trie_filter_make(&t, 0, &filter);
+	memset(&filter, 0, sizeof(filter));
+	trie_filter_add(&t, 0, &filter);
 	for (at = 0; n > 0 && at < f->d->len; at++) {
 		if (!trie_may(&filter, f->d->text + at, f->d->len - at))
 			continue;

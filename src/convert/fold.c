@@ -153,6 +153,20 @@ fold_next(struct folder *f, size_t at, struct fold_unit *u)
 	return 0;
 }
 
+int
+fold_may(const struct folder *f, const struct trie_filter *filter, size_t at)
+{
+	char two[2];
+
+	if (is_plain(f, at))
+		return trie_may(filter, f->s + at, 3);
+	if (at + 1 >= f->n || !is_ascii(f, at) || !is_ascii(f, at + 1))
+		return 1;
+	two[0] = ascii[(unsigned char)f->s[at]];
+	two[1] = ascii[(unsigned char)f->s[at + 1]];
+	return two[0] == '\0' || two[1] == '\0' || trie_may(filter, two, 2);
+}
+
 size_t
 fold_prefixes(struct folder *f, const struct trie *t, size_t at, struct fold_hit *hits, size_t max)
 {

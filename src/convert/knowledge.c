@@ -43,6 +43,7 @@ int
 knowledge_load(const char *const *extra, const struct phrases *p, struct knowledge **out, struct err *e)
 {
 	struct knowledge *k = xcalloc(1, sizeof(*k));
+	size_t i;
 	int n;
 
 	k->extra = known_new();
@@ -56,6 +57,8 @@ knowledge_load(const char *const *extra, const struct phrases *p, struct knowled
 	if (n > 0)
 		k->table[k->ntable++] = known_finish(k->extra);
 	k->table[k->ntable++] = &known_builtin;
+	for (i = 0; i < k->ntable; i++)
+		trie_filter_add(&k->table[i]->trie, 0, &k->filter);
 	*out = k;
 	return 0;
 }

@@ -80,6 +80,7 @@ void known_print(const struct known_table *t, struct buf *out);
 struct knowledge {
 	const struct known_table *table[2];	/* what the user gave first, then the built-in one */
 	size_t ntable;
+	struct trie_filter filter;		/* of all tables: of what names begin with */
 	struct known_builder *extra;
 };
 
@@ -133,6 +134,8 @@ struct fold_hit {
 	size_t end;		/* in the text */
 	uint32_t key;
 };
+/* May a key begin with the unit at `at`, when the filter lets those pass? Of ASCII letters and digits the next one tells too. */
+int fold_may(const struct folder *f, const struct trie_filter *filter, size_t at);
 /* All keys that the folded text begins with from `at` on, shortest first; of more than max the shortest are left out. */
 size_t fold_prefixes(struct folder *f, const struct trie *t, size_t at, struct fold_hit *hits, size_t max);
 

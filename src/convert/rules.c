@@ -445,7 +445,7 @@ needs_build(struct arena *a, const char *const *const *lists, size_t n, struct n
 	out->trie.size = trie_build(out->trie.pool, key.v, key.n, &out->base, &out->check);
 	out->trie.base = out->base;
 	out->trie.check = out->check;
-	trie_filter_make(&out->trie, 1, &out->filter);
+	trie_filter_add(&out->trie, 1, &out->filter);
 	buf_free(&pool);
 }
 

@@ -43,23 +43,40 @@ set_two(struct trie_filter *out, unsigned a, unsigned b, int any_case)
 	set_bit(out->two, x << 8 | y);
 }
 
-void
-trie_filter_make(const struct trie *t, int any_case, struct trie_filter *out)
+/* Of the keys that begin with octet a, of which st has been read, the second octets, or the rest of the character. */
+static void
+filter_octet(const struct trie *t, struct trie_state st, unsigned a, int any_case, struct trie_filter *out)
 {
-	size_t i;
-	unsigned b;
+	int all = trie_ends(t, &st, &(uint32_t){ 0 });	/* a key of one octet goes with any second one */
+	unsigned b, c;
 
-	memset(out, 0, sizeof(*out));
-	for (i = 0; i < t->nkey; i++) {
-		const unsigned char *k = (const unsigned char *)t->pool + t->key[i];
+	for (b = 0; b < 256; b++) {
+		struct trie_state two = st, three;
 
-		if (k[0] >= 0xe0 && k[0] < 0xf0 && k[1] != '\0' && k[2] != '\0')
-			set_bit(out->wide, (k[0] & 0xfu) << 12 | (k[1] & 0x3fu) << 6 | (k[2] & 0x3fu));
-		else if (k[1] != '\0')
-			set_two(out, k[0], k[1], any_case);
-		else
-			for (b = 0; b < 256; b++)	/* a key of one octet goes with any second one */
-				set_two(out, k[0], b, any_case);
+		if (!all && (b == 0 || !trie_step(t, &two, (unsigned char)b)))
+			continue;
+		if (a < 0xe0 || a >= 0xf0) {
+			set_two(out, a, b, any_case);
+			continue;
+		}
+		for (c = 0x80; c < 0xc0; c++) {
+			three = two;
+			if (trie_step(t, &three, (unsigned char)c))
+				set_bit(out->wide, (a & 0xfu) << 12 | (b & 0x3fu) << 6 | (c & 0x3fu));
+		}
+	}
+}
+
+void
+trie_filter_add(const struct trie *t, int any_case, struct trie_filter *out)
+{
+	unsigned a;
+
+	for (a = 1; t->size > 0 && a < 256; a++) {
+		struct trie_state st = trie_start(t);
+
+		if (trie_step(t, &st, (unsigned char)a))
+			filter_octet(t, st, a, any_case, out);
 	}
 }
 

@@ -88,8 +88,8 @@ size_t trie_prefixes(const struct trie *t, const char *s, size_t n, struct trie_
 struct trie_filter {
 	unsigned char wide[8192], two[8192];
 };
-/* any_case: the keys have small letters, the text may have others (ASCII). */
-void trie_filter_make(const struct trie *t, int any_case, struct trie_filter *out);
+/* Lets the keys of t pass too; a zeroed filter lets none. any_case: they have small letters, the text may have others (ASCII). */
+void trie_filter_add(const struct trie *t, int any_case, struct trie_filter *out);
 
 /* May a key begin at s[0..n), n > 0? */
 static inline int
