@@ -23,12 +23,6 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static int
-is_alnum(char c)
-{
-	return is_lower(c) || is_upper(c) || is_digit(c);
-}
-
 #define SCRATCH	(1u << 20)	/* octets of what is looked at once before the scratch arena is renewed */
 
 struct arena *
@@ -425,19 +419,6 @@ claim(struct finder *w, const struct mentions *m)
 	coalesce(w);
 }
 
-/* Passes over letters and digits of ASCII behind others; what stands before a character beyond ASCII may have it for a mark. */
-static size_t
-behind_word(const struct finder *w, size_t at)
-{
-	const char *s = w->d->text;
-
-	if (at == 0 || !is_alnum(s[at - 1]))
-		return at;
-	while (at + 1 < w->d->len && is_alnum(s[at]) && (unsigned char)s[at + 1] < 0x80)
-		at++;
-	return at;
-}
-
 void
 finder_collect(struct finder *w, const struct mentions *m)
 {
@@ -445,11 +426,11 @@ finder_collect(struct finder *w, const struct mentions *m)
 	struct fold_unit u;
 
 	claim(w, m);
-	while (fold_next(&w->f, behind_word(w, at), &u)) {
+	while (fold_start(&w->f, &w->k->filter, at, &u)) {
 		for (; taken < w->claimed.n && w->claimed.v[taken].start <= u.start; taken++)
 			until = w->claimed.v[taken].end;
 		at = u.end;
-		if (u.start >= until && fold_may(&w->f, &w->k->filter, u.start) && name_may_begin(w->d->text, w->d->len, u.start))
+		if (u.start >= until && name_may_begin(w->d->text, w->d->len, u.start))
 			collect_at(w, u.start);
 	}
 }

@@ -153,18 +153,35 @@ fold_next(struct folder *f, size_t at, struct fold_unit *u)
 	return 0;
 }
 
-int
-fold_may(const struct folder *f, const struct trie_filter *filter, size_t at)
+/* May a key begin with the folded octets of s[at] and s[at + 1], both of ASCII? When the second is no letter or digit, nobody knows. */
+static inline int
+may_ascii(const struct trie_filter *filter, const unsigned char *s)
 {
-	char two[2];
+	char two[2] = { ascii[s[0]], ascii[s[1]] };
 
-	if (is_plain(f, at))
-		return trie_may(filter, f->s + at, 3);
-	if (at + 1 >= f->n || !is_ascii(f, at) || !is_ascii(f, at + 1))
-		return 1;
-	two[0] = ascii[(unsigned char)f->s[at]];
-	two[1] = ascii[(unsigned char)f->s[at + 1]];
-	return two[0] == '\0' || two[1] == '\0' || trie_may(filter, two, 2);
+	return two[1] == '\0' || trie_may(filter, two, 2);
+}
+
+int
+fold_start(struct folder *f, const struct trie_filter *filter, size_t at, struct fold_unit *u)
+{
+	const unsigned char *s = (const unsigned char *)f->s;
+
+	while (at < f->n) {
+		if (is_ascii(f, at)) {
+			/* behind a letter or digit of ASCII another one begins nothing */
+			if (ascii[s[at]] != '\0' && (at == 0 || s[at - 1] >= 0x80 || ascii[s[at - 1]] == '\0') &&
+			    (at + 1 == f->n || !is_ascii(f, at + 1) || may_ascii(filter, s + at)))
+				return fold_next(f, at, u);
+			at++;
+		} else if (is_plain(f, at)) {
+			if (trie_may(filter, f->s + at, 3))
+				return fold_next(f, at, u);
+			at += 3;
+		} else
+			return fold_next(f, at, u);
+	}
+	return 0;
 }
 
 size_t

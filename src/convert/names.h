@@ -134,8 +134,8 @@ struct fold_hit {
 	size_t end;		/* in the text */
 	uint32_t key;
 };
-/* May a key begin with the unit at `at`, when the filter lets those pass? Of ASCII letters and digits the next one tells too. */
-int fold_may(const struct folder *f, const struct trie_filter *filter, size_t at);
+/* As fold_next(), but what no key that the filter lets pass begins with may be passed over, and the inside of words of ASCII is. */
+int fold_start(struct folder *f, const struct trie_filter *filter, size_t at, struct fold_unit *u);
 /* All keys that the folded text begins with from `at` on, shortest first; of more than max the shortest are left out. */
 size_t fold_prefixes(struct folder *f, const struct trie *t, size_t at, struct fold_hit *hits, size_t max);
 
