@@ -117,6 +117,18 @@ same_bits(const unsigned char *a, const unsigned char *b, int bits)
 	return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
 }
 
+/* Quickly: networks of a whole octet and more begin as the addresses in them do. */
+static int
+may_hold(const char *network, const char *address)
+{
+	size_t n = strcspn(network, ".");
+	const char *slash = strchr(network, '/');
+
+	if ((strchr(network, ':') != NULL) != (strchr(address, ':') != NULL))
+		return 0;
+	return network[n] != '.' || slash == NULL || atoi(slash + 1) < 8 || strncmp(network, address, n + 1) == 0;
+}
+
 int
 value_never_address(const char *address)
 {
@@ -126,7 +138,7 @@ value_never_address(const char *address)
 
 	size = parse_network(address, a, &bits);
 	for (i = 0; size > 0 && i < value_never_count; i++)
-		if (strcmp(value_never[i].word, "network") == 0 && parse_network(value_never[i].more, net, &netbits) == size &&
+		if (value_never[i].word[0] == 'n' && may_hold(value_never[i].more, address) && parse_network(value_never[i].more, net, &netbits) == size &&
 		    netbits <= bits && same_bits(a, net, netbits))
 			return 1;
 	return 0;
