@@ -138,7 +138,8 @@ value_never_address(const char *address)
 
 	size = parse_network(address, a, &bits);
 	for (i = 0; size > 0 && i < value_never_count; i++)
-		if (value_never[i].word[0] == 'n' && may_hold(value_never[i].more, address) && parse_network(value_never[i].more, net, &netbits) == size &&
+		if (value_never[i].word[0] == 'n' && may_hold(value_never[i].more, address) &&
+		    parse_network(value_never[i].more, net, &netbits) == size &&
 		    netbits <= bits && same_bits(a, net, netbits))
 			return 1;
 	return 0;

@@ -86,6 +86,43 @@ plain_line(struct reading *r, size_t start, size_t end, int gap)
 	return 1;
 }
 
+#define RULE_LEAST	4	/* characters of a rule */
+#define UNDERLINED	80	/* octets of a heading that a rule underlines */
+
+/* The character that a line is made of, when it is a rule ("====="), else 0. */
+static char
+rule_of(const char *s, size_t n)
+{
+	size_t i;
+
+	while (n > 0 && strchr(" \t", s[n - 1]) != NULL)
+		n--;
+	if (n < RULE_LEAST || strchr("=-~+_*#", s[0]) == NULL)
+		return 0;
+	for (i = 1; i < n && s[i] == s[0]; i++)
+		;
+	return i == n ? s[0] : 0;
+}
+
+/* A rule under a short line that stands alone makes a heading of it; a value is none. */
+static void
+underline(struct reading *r, char rule)
+{
+	struct line *l = r->nline > 0 ? &r->lines[r->nline - 1] : NULL;
+	const char *s = l != NULL ? r->view.s + l->start : "";
+	size_t n = l != NULL ? l->end - l->start : 0, i;
+
+	if (l == NULL || l->hint != LINE_TEXT || !l->gap || n > UNDERLINED || s[n - 1] == '.')
+		return;
+	for (i = 0; i + 1 < n; i++)
+		if ((s[i] == '.' || s[i] == ':') && s[i + 1] != ' ')
+			return;
+	if (memchr(s, ' ', n) == NULL && n >= 32)
+		return;
+	l->hint = LINE_HEADING;
+	l->level = rule == '=' || rule == '#' ? 2 : 3;
+}
+
 static int
 text_read(struct reading *r, const struct strand *src, struct err *e)
 {
@@ -98,7 +135,11 @@ text_read(struct reading *r, const struct strand *src, struct err *e)
 		const char *nl = memchr(r->view.s + at, '\n', r->view.len - at);
 		size_t end = nl != NULL ? (size_t)(nl - r->view.s) : r->view.len;
 
-		gap = !plain_line(r, at, end, gap);
+		char rule = rule_of(r->view.s + at, end - at);
+
+		if (rule != 0 && !gap)
+			underline(r, rule);
+		gap = rule != 0 || !plain_line(r, at, end, gap);
 		at = end + 1;
 	}
 	return 0;
