@@ -1,6 +1,6 @@
 """make bench: what our commands take beside programs of others, in one run: bench.py [PART...]
 
-Parts: validate convert extract push size. Each line is the best of a few runs of a whole process, start-up included: seconds, CPU seconds,
+Parts: validate convert extract steps hostile push size. Each line is the best of a few runs of a whole process, start-up included: seconds, CPU seconds,
 peak memory. Of a peer in Python the start-up (the same work on next to nothing) is taken off; a peer that would take minutes is measured
 on less, and scaled: both are said. "x ours" is what that line takes for the same work over what ours takes, in CPU seconds where all work is in
 the process, because a machine has other things to do. Nothing here passes or fails.
@@ -120,23 +120,79 @@ def part_convert():
     absent("peers", "none: no program of others writes relationships with evidence")
 
 
+def folders():
+    return [FEED / "newsletters"] + [SHARED / "eval" / f for f in ("dev", "ioc") if (SHARED / "eval" / f).is_dir()]
+
+
 def part_extract():
-    folders = [FEED / "newsletters"] + [SHARED / "eval" / f for f in ("dev", "ioc") if (SHARED / "eval" / f).is_dir()]
-    head("extract: mixed text (%s)" % ("feeds/talos, ../shared/eval" if len(folders) > 1 else "feeds/talos alone: no ../shared"))
+    head("extract: mixed text (%s)" % ("feeds/talos, ../shared/eval" if len(folders()) > 1 else "feeds/talos alone: no ../shared"))
     rate = {}
     for size, what in ((10**6, "1 MB"), (10**7, "10 MB")):
-        made.text(TMP / "mixed.txt", size, folders)
+        made.text(TMP / "mixed.txt", size, folders())
         for stop in ([], ["--stop=mentions"], ["--stop=doc"]):
             took = measure([OURS, "extract", *stop, TMP / "mixed.txt"], 2)
             line(" ".join(["stixpress extract", *stop, "FILE:", what]), took, "%.1f MB/s" % (size / took.cpu / 1e6))
             rate.setdefault((size, bool(stop)), took)
     absent("10 MB over 1 MB", "%.1f times the time" % (rate[10**7, False].cpu / rate[10**6, False].cpu))
+
+
+def steps(path, times=3):
+    """What each step takes on a file: {step: (CPU seconds, made)}; "facts": (CPU seconds of reading to facts, KiB)."""
+    said = subprocess.run([BUILD / "tests/bench/stages", "-n", str(times), path], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return {row[1]: (float(row[2]), int(row[3])) for row in (text.split("\t") for text in said.splitlines())}
+
+
+def step(what, size, took, more=""):
+    print("  %-56s %9s %9.4f %8s  %s" % (what, "", took, "", more or "%.1f MB/s" % (size / took / 1e6)), flush=True)
+
+
+def mentions_room(size, mentions):
+    """MB that reading to facts may take, as we want it: three times the input, 150 octets a mention, 32 MB."""
+    return (3 * size + 150 * mentions) / 1e6 + 32
+
+
+def part_steps():
+    head("the steps from a text to its bundle, in one process, start-up off")
+    took = {}
+    for size, what in ((10**6, "1 MB"), (10**7, "10 MB")):
+        made.text(TMP / "mixed.txt", size, folders())
+        took[size] = steps(TMP / "mixed.txt")
+        memory = steps(TMP / "mixed.txt", 1)["facts"][1] * 1024 / 1e6
+        for name, label in (("doc", "reading"), ("scan", "the scan for observables"), ("names", "known names"),
+                            ("cues", "names that the text introduces"), ("relate", "relationships"), ("facts", "reading to facts")):
+            step("%s: mixed text, %s" % (label, what), size, took[size][name][0])
+        mentions = took[size]["cues"][1]
+        absent("  memory up to facts", "%.0f MB for %d mentions; 3 x input + 150 octets a mention + 32 MB are %.0f"
+               % (memory, mentions, mentions_room(size, mentions)))
+    absent("10 MB over 1 MB", "%.1f times the time to facts" % (took[10**7]["facts"][0] / took[10**6]["facts"][0]))
+    for path in sorted(folder / f for folder in folders()[:2] for f in os.listdir(folder) if f.endswith(".txt")):
+        one = steps(path, 5)
+        step("reading to facts: %s (%.1f kB)" % (path.name, path.stat().st_size / 1e3), path.stat().st_size, one["facts"][0])
+    made.values(TMP / "values.txt", 25000)
+    one = steps(TMP / "values.txt")
+    n, seconds = one["compose"][1], one["compose"][0] + one["write"][0]
+    step("composing and writing %d objects (%.0f MB)" % (n, one["write"][1] / 1e6), n, seconds, "%.0f objects/s" % (n / seconds))
     ask = peer("iocfinder")
     if ask:
-        made.text(TMP / "mixed.txt", 10**5, folders)
-        took = measure([*ask, TMP / "mixed.txt"], 2).less(measure([*ask, nothing()], 2))
-        line("ioc-finder, 0.1 MB, start-up off", took, "%.2f MB/s: %.0f x ours to mentions, %.0f x ours to relationships"
-             % (0.1 / took.cpu, took.cpu * 10 / rate[10**6, True].cpu, took.cpu * 10 / rate[10**6, False].cpu))
+        made.text(TMP / "mixed.txt", 10**6, folders())
+        them = measure([*ask, TMP / "mixed.txt"], 1).less(measure([*ask, nothing()], 2))
+        line("ioc-finder, 1 MB, start-up off", them, "%.2f MB/s: %.0f x the scan, %.0f x reading to facts" % (
+            1 / them.cpu, them.cpu / took[10**6]["scan"][0], them.cpu / took[10**6]["facts"][0]))
+
+
+def part_hostile():
+    head("hostile input: reading to facts, 10 MB and what it is over 1 MB")
+    for what in made.HOSTILE:
+        took = {}
+        for size in (10**6, 10**7):
+            made.hostile(TMP / "hostile.txt", what, size)
+            try:
+                took[size] = steps(TMP / "hostile.txt", 2)["facts"]
+            except subprocess.CalledProcessError:
+                absent(what, "refused: %d MB" % (size / 1e6))
+                break
+        if len(took) == 2:
+            step(what, 10**7, took[10**7][0], "%.1f x, %.0f MB" % (took[10**7][0] / took[10**6][0], took[10**7][1] * 1024 / 1e6))
 
 
 def serving(command):
@@ -207,7 +263,15 @@ def part_size():
         absent("shared libraries at start", str(libraries))
 
 
-PARTS = {"validate": part_validate, "convert": part_convert, "extract": part_extract, "push": part_push, "size": part_size}
+PARTS = {
+    "validate": part_validate,
+    "convert": part_convert,
+    "extract": part_extract,
+    "steps": part_steps,
+    "hostile": part_hostile,
+    "push": part_push,
+    "size": part_size,
+}
 
 
 def main():

@@ -2,6 +2,8 @@
 
 indicators(path, n): a bundle of n indicators, eight forms of pattern in turn, indented, about 600 octets each.
 text(path, size, folders): the texts of the folders, over and over, up to size octets.
+values(path, n): a report that lists n values, each another one, four kinds in turn.
+HOSTILE, hostile(path, what, size): what no one writes, over and over, in one line unless it has line ends.
 """
 import hashlib
 import pathlib
@@ -63,3 +65,49 @@ def text(path, size, folders):
     part = (whole * (size // len(whole) + 1))[:size]
     with open(path, "wb") as f:
         f.write(part[: part.rindex(b"\n") + 1])
+
+
+def values(path, n):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("# A report\n\n2024-06-13\n\n## Indicators of compromise\n\n")
+        for i in range(n):
+            digest = hashlib.sha256(b"%d" % i).hexdigest()
+            f.write("- " + (
+                digest,
+                "host-%d[.]measured%d[.]com" % (i, i % 97),
+                "hxxps://cdn%d[.]measured[.]net/%s/load.php" % (i, digest[:8]),
+                "%d[.]%d[.]%d[.]%d" % (45 + i % 50, i >> 8 & 255, i & 255, 7 + i % 200),
+            )[i % 4] + "\n")
+
+
+HOSTILE = {
+    "dots": ".",
+    "hexadecimal digits": "0123456789abcdef",
+    "hxxp[": "hxxp[",
+    "「": "「",
+    "@": "@",
+    "blanks": " ",
+    "one long word": "abcdefghij",
+    "、": "、",
+    "nested brackets": "[(",
+    "label words": "MD5: SHA256 URL: ",
+    "addresses": "1.2.3.4 ",
+    "a.": "a.",
+    "user@": "user@",
+    "a:": "a:",
+    "backslashes": "\\",
+    "marks": "\u0301",
+    "list lines": "- a\n",
+    "table rows": "|a|b|\n",
+    "headings": "IOC\n\n",
+    "known names": "Lazarus Emotet ",
+    "sentences": "The actor uses malware. ",
+    "links": "[a](http://a.example/)",
+    "tags": "<a href=x>",
+}
+
+
+def hostile(path, what, size):
+    unit = HOSTILE[what].encode()
+    with open(path, "wb") as f:
+        f.write(unit * (size // len(unit)) + b"\n")
