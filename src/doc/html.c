@@ -533,15 +533,38 @@ reference(const struct html *h, const char *s, size_t n, size_t *to)
 	return at;
 }
 
+/* Where the text s begins that ends at src offset `to`, if characters that libxml2 passes over stand in it; else SIZE_MAX. */
+static size_t
+passed_over(const struct html *h, const char *s, size_t n, size_t to)
+{
+	const char *src = h->w.src->s;
+
+	while (n > 0 && to > h->at) {
+		unsigned char c = (unsigned char)src[to - 1];
+
+		if (c == (unsigned char)s[n - 1]) {
+			n--;
+			to--;
+		} else if (c < 0x20 || c == 0x7f)
+			to--;
+		else if (to >= h->at + 3 && memcmp(src + to - 3, "\357\277", 2) == 0 && c >= 0xbe)
+			to -= 3;	/* U+FFFE, U+FFFF */
+		else
+			break;
+	}
+	return n == 0 ? to : SIZE_MAX;
+}
+
 static void
 write_text(struct html *h, const char *s, size_t n)
 {
 	size_t to = position(h), from;
 
-	if (to >= n && to - n >= h->at && memcmp(h->w.src->s + to - n, s, n) == 0) {
+	from = to >= n && to - n >= h->at && memcmp(h->w.src->s + to - n, s, n) == 0 ? to - n : passed_over(h, s, n, to);
+	if (from != SIZE_MAX) {
 		h->at = to;
 		if (h->second && !silent(h))
-			writer_text(&h->w, to - n, to);
+			writer_text(&h->w, from, to);
 		return;
 	}
 	from = reference(h, s, n, &to);
