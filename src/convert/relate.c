@@ -147,14 +147,14 @@ add_props(struct thing *t, const char *key, json_t *value)
 	}
 }
 
-/* "2018" becomes the beginning of that year, as timestamps want it (STIX 2.16). */
+/* "2018" becomes the beginning of that year, or of its month that is given, as timestamps want it (STIX 2.16). */
 static void
-set_year(struct thing *t, const char *key, const char *digits)
+set_year(struct thing *t, const char *key, const char *digits, unsigned month)
 {
-	char text[32];
+	char text[40];
 	json_t *value;
 
-	snprintf(text, sizeof(text), "%.4s-01-01T00:00:00.000Z", digits);
+	snprintf(text, sizeof(text), "%.4s-%02u-01T00:00:00.000Z", digits, month);
 	value = json_string(text);
 	add_props(t, key, value);
 	json_decref(value);
@@ -181,8 +181,12 @@ apply_set(struct work *w, const struct rule *rule, const struct slotted *s, stru
 		add_props(t, rule->noun_to, value);
 		json_decref(value);
 	}
-	if (rule->year_to != NULL && rules_group(rule->match, w->md, "Y", &from, &to) == 0 && to - from == 4)
-		set_year(t, rule->year_to, s->text.s + from);
+	if (rule->year_to != NULL && rules_group(rule->match, w->md, "Y", &from, &to) == 0 && to - from == 4) {
+		size_t month, end;
+		unsigned long m = rules_group(rule->match, w->md, "M", &month, &end) == 0 ? strtoul(s->text.s + month, NULL, 10) : 1;
+
+		set_year(t, rule->year_to, s->text.s + from, m >= 1 && m <= 12 ? (unsigned)m : 1);
+	}
 	value = json_object_get(rule->set, "labels");
 	if (value != NULL && json_array_size(value) > 0 && strcmp(json_string_value(json_array_get(value, 0)), LABEL_LAW) == 0)
 		t->law = 1;
