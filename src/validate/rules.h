@@ -27,6 +27,10 @@ void rule_priority(struct check *c);
 void rule_marking_type(struct check *c);
 /* 202 and based-on-observable: triples */
 void rule_relationship(struct check *c);
+/* 6.15: a URL; those of references are with rule_extref */
+void rule_uri(struct check *c);
+/* 6.4: labels of a domain name */
+void rule_domain(struct check *c);
 /* 301: both ports */
 void rule_ports(struct check *c);
 /* 303: name and description */

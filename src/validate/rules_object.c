@@ -157,6 +157,38 @@ rule_encoded_word(struct check *c)
 		    quoted(c, subject));
 }
 
+/* What is written so that nobody clicks it is judged by nobody. */
+static int
+is_defanged(const struct check *c)
+{
+	return json_is_true(json_object_get(c->object, "defanged"));
+}
+
+void
+rule_uri(struct check *c)
+{
+	const char *s = member_string(c->object, "value");
+
+	if (s != NULL && !is_defanged(c) && json_format("uri", s, strlen(s)) == 0)
+		report_pointer(c, RULE_URI, "/value", 0, "6.15.1", "%s is no URL of RFC 3986", quoted(c, s));
+}
+
+void
+rule_domain(struct check *c)
+{
+	const char *s = member_string(c->object, "value"), *p;
+	size_t n;
+
+	for (p = s; p != NULL && *p != '\0' && !is_defanged(c); p += n + (p[n] == '.')) {
+		n = strcspn(p, ".");
+		if (n > 0 && (p[0] == '-' || p[n - 1] == '-' || memchr(p, '_', n) != NULL)) {
+			report(c, RULE_DOMAIN_FORM, AT(NULL, "value"), "%s has a label that no host name has: %.*s", quoted(c, s),
+			    (int)n, p);
+			return;
+		}
+	}
+}
+
 void
 rule_product(struct check *c)
 {

@@ -170,7 +170,7 @@ rule_kill_chain(struct check *c, const struct at *at, struct shape *s, const jso
 
 	(void)s;
 	for (i = 0; i < ARRAY_LEN(names); i++)
-		if ((value = member_string(v, names[i])) != NULL && !is_vocab_form(value))
+		if ((value = member_string(v, names[i])) != NULL && (value[0] == '\0' || !is_vocab_form(value)))
 			report(c, RULE_KILL_CHAIN_NAMES, AT(at, names[i]), "%s %s is not all lower case with hyphens", names[i],
 			    quoted(c, value));
 }
@@ -252,9 +252,11 @@ rule_object_keys(struct check *c, const struct at *at, struct shape *s, const js
 void
 rule_extref(struct check *c, const struct at *at, struct shape *s, const json_t *v)
 {
-	const char *source = member_string(v, "source_name");
+	const char *source = member_string(v, "source_name"), *url = member_string(v, "url");
 
 	(void)s;
+	if (url != NULL && json_format("uri", url, strlen(url)) == 0)
+		report(c, RULE_URI, AT(at, "url"), "%s is no URL of RFC 3986", quoted(c, url));
 	if (json_object_get(v, "url") != NULL && json_object_get(v, "hashes") == NULL)
 		report(c, RULE_EXTREF_HASHES, at, "the external reference %s has a url and no hashes",
 		    quoted(c, source != NULL ? source : ""));
