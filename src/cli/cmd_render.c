@@ -8,7 +8,8 @@
 #include "json/json.h"
 
 static const struct cli_option options[] = {
-	{ "to", 't', "TARGET|KIND", "a target's name, or a kind of target: taxii, directory, opencti, misp, misp-feed, misp-stix" },
+	{ "to", 't', "TARGET|KIND",
+	    "a target's name, or a kind of target: taxii, directory, opencti, opencti-graphql, misp, misp-feed, misp-stix" },
 	{ "targets", 0, "FILE", "file of named targets; else targets.json in the configuration folder" },
 	{ "galaxies", 0, "PATH", "kinds of MISP: cluster files of misp-galaxy, a folder or one file" },
 	{ NULL, 0, NULL, NULL }

@@ -24,9 +24,10 @@
 #define SEND_OPTIONS \
 	{ "to", 't', "TARGET|URL", "a target's name, or the URL of a collection, API root or discovery resource" }, \
 	{ "collection", 0, "ID", "the collection by id or alias, where the URL does not name it" }, \
-	{ "kind", 0, "KIND", "what a URL leads to: taxii, directory, opencti, misp, misp-feed, misp-stix; taxii unless given" }, \
+	{ "kind", 0, "KIND", \
+	    "what a URL leads to: taxii, directory, opencti, opencti-graphql, misp, misp-feed, misp-stix; taxii unless given" }, \
 	{ "galaxies", 0, "PATH", "kinds of MISP: cluster files of misp-galaxy, a folder or one file" }, \
-	{ "review", 0, NULL, "for an analyst to look at first: the kinds of MISP leave events unpublished" }, \
+	{ "review", 0, NULL, "for an analyst to look at first: events of a MISP are left unpublished, OpenCTI gets a workbench" }, \
 	{ "ledger", 0, "FILE", "the books of what was sent; \"none\" keeps none; else ledger.db in the state folder" }, \
 	{ "wait", 0, "SECONDS", "how long an outcome is waited for; 300 unless given" }, \
 	{ "batch", 0, "N", "most objects in one request; 1000 unless given" }, \

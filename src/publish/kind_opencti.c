@@ -29,7 +29,7 @@ text(const json_t *o, const char *name)
 static int
 is_dropped_type(const char *id)
 {
-	return strncmp(id, "x-", 2) == 0 || strncmp(id, "extension-definition", 20) == 0 || strncmp(id, "language-content", 16) == 0;
+	return strncmp(id, "x-", 2) == 0 || strncmp(id, "extension-definition", 20) == 0;
 }
 
 /* OpenCTI's own extensions; it drops all others. */
@@ -78,18 +78,86 @@ external_references(json_t *o, struct publish_lost *lost)
 	json_decref(kept);
 }
 
+/* OpenCTI has no language-content: its text is a note on the same object, under an id that follows from its own. */
+static void
+note_id(const char *language_content, char out[STIX_ID])
+{
+	stix_id("note", "", language_content, out);
+}
+
 static void
 references(json_t *o)
 {
 	json_t *all = json_object_get(o, "object_refs"), *kept = json_array(), *r;
+	char note[STIX_ID];
 	size_t i;
 
-	json_array_foreach(all, i, r)
-		if (!json_is_string(r) || !is_dropped_type(json_string_value(r)))
+	json_array_foreach(all, i, r) {
+		if (json_is_string(r) && stix_id_is(json_string_value(r), "language-content")) {
+			note_id(json_string_value(r), note);
+			json_array_append_new(kept, json_string(note));
+		} else if (!json_is_string(r) || !is_dropped_type(json_string_value(r)))
 			json_array_append(kept, r);
+	}
 	if (all != NULL)
 		json_object_set(o, "object_refs", kept);
 	json_decref(kept);
+}
+
+/* The texts of one language, a paragraph each, lists as lists. */
+static void
+paragraphs(const json_t *contents, struct buf *b)
+{
+	const char *name;
+	json_t *v, *one;
+	size_t i;
+
+	json_object_foreach((json_t *)contents, name, v) {
+		if (json_is_string(v))
+			buf_printf(b, "%s**%s:** %s", b->len > 0 ? "\n\n" : "", name, json_string_value(v));
+		json_array_foreach(v, i, one)
+			if (json_is_string(one))
+				buf_printf(b, "%s**%s:** %s", b->len > 0 ? "\n\n" : "", name, json_string_value(one));
+	}
+}
+
+static json_t *
+note(const json_t *o)
+{
+	static const char *const kept[] = { "created_by_ref", "created", "modified", "revoked", "labels", "confidence",
+	    "object_marking_refs" };
+	json_t *n = json_pack("{s:s, s:s}", "type", "note", "spec_version", "2.1"), *contents;
+	struct buf text_of = BUF_INIT(LIMIT_JSON_STRING), languages = BUF_INIT(LIMIT_JSON_STRING);
+	char id[STIX_ID];
+	const char *tag;
+
+	note_id(text(o, "id"), id);
+	json_object_set_new(n, "id", json_string(id));
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+		if (json_object_get(o, kept[i]) != NULL)
+			json_object_set(n, kept[i], json_object_get(o, kept[i]));
+	json_object_foreach(json_object_get(o, "contents"), tag, contents) {
+		buf_printf(&languages, "%s%s", languages.len > 0 ? ", " : "", tag);
+		paragraphs(contents, &text_of);
+	}
+	json_object_set_new(n, "abstract", json_string(buf_str(&languages)));
+	json_object_set_new(n, "content", json_string(buf_str(&text_of)));
+	json_object_set_new(n, "object_refs", json_pack("[s]", text(o, "object_ref")));
+	buf_free(&text_of);
+	buf_free(&languages);
+	return n;
+}
+
+/* What it drops for lack of a property that STIX does not ask for. */
+static void
+fill_in(json_t *o)
+{
+	const char *type = text(o, "type");
+
+	if (strcmp(type, "malware-analysis") == 0 && json_object_get(o, "result_name") == NULL)
+		json_object_set(o, "result_name", json_object_get(o, text(o, "result")[0] != '\0' ? "result" : "product"));
+	if (strcmp(type, "grouping") == 0 && json_object_get(o, "name") == NULL)
+		json_object_set(o, "name", json_object_get(o, "context"));
 }
 
 /* ---- markings ------------------------------------------------------------------------------------------------------------ */
@@ -184,7 +252,7 @@ relationship(json_t *o, struct publish_lost *lost)
 	return 0;
 }
 
-static json_t *
+json_t *
 opencti_render(const json_t *object, struct publish_lost *lost)
 {
 	const char *type = text(object, "type");
@@ -196,7 +264,12 @@ opencti_render(const json_t *object, struct publish_lost *lost)
 		publish_lose(lost, what);
 		return NULL;
 	}
-	o = strcmp(type, "marking-definition") == 0 ? marking(object) : json_copy((json_t *)object);
+	if (strcmp(type, "language-content") == 0) {
+		publish_lose(lost, "language-content sent as note");
+		o = note(object);
+	} else
+		o = strcmp(type, "marking-definition") == 0 ? marking(object) : json_copy((json_t *)object);
+	fill_in(o);
 	extensions(o, lost);
 	external_references(o, lost);
 	references(o);
@@ -241,4 +314,5 @@ opencti_ask(struct dest *d, const char *id, struct taxii_status *out, int *gone,
 
 const struct publish_kind kind_opencti = {
 	.name = "opencti", .open = opencti_open, .send = opencti_send, .ask = opencti_ask, .render = opencti_render,
+	.review = &kind_opencti_review,
 };

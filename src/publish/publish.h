@@ -126,7 +126,7 @@ struct publish_target {
 	const char *user, *password_file, *token_file, *header_file;
 	const char *password, *token;	/* when not in a file */
 	const char *galaxies;		/* kinds misp, misp-feed: cluster files of misp-galaxy, a folder or one file; NULL: none */
-	int review;			/* for an analyst to look at first: kind misp leaves events unpublished */
+	int review;			/* for an analyst to look at first: events unpublished, a workbench of OpenCTI */
 	const char *cacert, *cert, *key, *pinnedpubkey;
 	int netrc, allow_http;
 	long timeout, batch;		/* seconds; objects an envelope; 0: default */

@@ -156,12 +156,16 @@ struct publish_kind {
 	int (*render_bundle)(const struct publish_target *t, const json_t *objects, json_t **out, struct publish_lost *lost,
 	    struct err *e);
 	void (*close)(struct dest *d);	/* NULL: nothing to release */
+	const struct publish_kind *review;	/* what stands in for it when somebody is to look first; NULL: itself */
 	const char *token_header;	/* what stands before a token in its header line; NULL: it is a Bearer token */
 	int64_t idle_ms, total_ms;	/* how long it may be silent, how long a request may take; 0: the session's */
 };
 /* The row of that name; NULL: the first one. */
 const struct publish_kind *publish_kind_find(const char *name);
-extern const struct publish_kind kind_taxii, kind_directory, kind_opencti, kind_misp, kind_misp_feed, kind_misp_stix;
+extern const struct publish_kind kind_taxii, kind_directory, kind_opencti, kind_misp, kind_misp_feed, kind_misp_stix,
+    kind_opencti_graphql, kind_opencti_review;
+/* What OpenCTI takes of an object: the render() of the kinds that lead there. */
+json_t *opencti_render(const json_t *object, struct publish_lost *lost);
 /* Counts one more of what is lost. */
 void publish_lose(struct publish_lost *lost, const char *what);
 

@@ -526,6 +526,8 @@ open_push(struct push *p, const struct publish_target *t, struct err *e)
 {
 	if ((p->kind = publish_kind_find(t->kind)) == NULL)
 		return err_set(e, ERR_USAGE, "there is no kind of target '%s'", t->kind);
+	if (t->review && p->kind->review != NULL)
+		p->kind = p->kind->review;
 	p->dest = (struct dest){ .target = t, .http = p->c->http, .arena = p->arena, .lost = &p->lost };
 	if (p->kind->open(&p->dest, e) != 0)
 		return -1;

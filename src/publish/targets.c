@@ -7,7 +7,7 @@
 #include "publish/publish_in.h"
 
 static const struct publish_kind *const kinds[] = {
-	&kind_taxii, &kind_directory, &kind_opencti, &kind_misp, &kind_misp_feed, &kind_misp_stix,
+	&kind_taxii, &kind_directory, &kind_opencti, &kind_opencti_graphql, &kind_misp, &kind_misp_feed, &kind_misp_stix,
 };
 
 const struct publish_kind *
