@@ -132,10 +132,18 @@ file_close(struct file_stream *fs)
 		fclose(fs->f);
 }
 
+static void
+add_text(json_t *v, const char *name, const char *text)
+{
+	if (text != NULL && text[0] != '\0')
+		json_object_set_new(v, name, json_string(text));
+}
+
 /* ---- push ---------------------------------------------------------------------------------------------------------------- */
 
 static const struct cli_option push_options[] = {
 	SEND_OPTIONS,
+	{ "check", 0, NULL, "send nothing: show whether the target would take something, and what its limits are" },
 	{ "no-validate", 0, NULL, "send even what is not valid STIX" },
 	{ NULL, 0, NULL, NULL }
 };
@@ -180,15 +188,101 @@ push_to(struct cli *c, const struct cli_args *a, const char *path)
 	return rc;
 }
 
+static const char *
+yes_or_no(int yes)
+{
+	return yes ? "may" : "may not";
+}
+
+static void
+trial_text(struct cli *c, const struct publish_trial *t)
+{
+	const struct taxii_collection *l = &t->place.collection;
+	char *title = cli_escape(t->place.root.title != NULL ? t->place.root.title : "");
+	char *name = cli_escape(l->title != NULL ? l->title : l->id != NULL ? l->id : "");
+
+	if (t->expires != NULL)
+		fprintf(c->out, "certificate  trusted, until %s\n", t->expires);
+	if (t->place.root.url != NULL)
+		fprintf(c->out, "API root     %s%s%s, %s TAXII 2.1\n", t->place.root.url, title[0] != '\0' ? " " : "", title,
+		    t->place.root.v21 ? "speaks" : "does not speak");
+	if (t->place.root.max_content_length > 0)
+		fprintf(c->out, "limit        %lld octets a request\n", (long long)t->place.root.max_content_length);
+	if (l->url != NULL)
+		fprintf(c->out, "collection   %s: you %s read, %s write; %s STIX 2.1\n", name, yes_or_no(l->can_read),
+		    yes_or_no(l->can_write), l->stix21 ? "takes" : "does not take");
+	if (t->url != NULL)
+		fprintf(c->out, "ready        %s\n", t->url);
+	free(title);
+	free(name);
+}
+
+static int
+trial_json(struct cli *c, const struct publish_trial *t, struct err *e)
+{
+	const struct taxii_place *p = &t->place;
+	json_t *v = json_object();
+	int rc;
+
+	json_object_set_new(v, "ready", json_boolean(t->url != NULL));
+	add_text(v, "target", t->url);
+	add_text(v, "error", t->problem.kind != ERR_NONE ? t->problem.text : NULL);
+	add_text(v, "certificate_until", t->expires);
+	add_text(v, "api_root", p->root.url);
+	if (p->root.max_content_length > 0)
+		json_object_set_new(v, "max_content_length", json_integer(p->root.max_content_length));
+	add_text(v, "collection", p->collection.id);
+	if (p->collection.url != NULL) {
+		json_object_set_new(v, "can_read", json_boolean(p->collection.can_read));
+		json_object_set_new(v, "can_write", json_boolean(p->collection.can_write));
+		json_object_set_new(v, "takes_stix21", json_boolean(p->collection.stix21));
+	}
+	rc = json_write_file(v, c->out, JSON_PRETTY, 0, e);
+	fputc('\n', c->out);
+	json_decref(v);
+	return rc;
+}
+
+/* push --check: what would meet a push. */
+static int
+check_target(struct cli *c, const struct cli_args *a)
+{
+	struct publish_trial t;
+	struct net n = { 0 };
+	struct err e = ERR_INIT;
+	const char *format;
+	int rc = 0;
+
+	if (cli_get(a, "to") == NULL)
+		return cli_usage(c, "--to TARGET|URL is missing");
+	if (net_format(a, net_receipt_formats, &format, &e) != 0 || net_open(c, a, cli_get(a, "to"), &n, &e) != 0) {
+		net_close(&n);
+		return cli_fail(c, &e);
+	}
+	publish_try(&n.target, n.http, n.arena, &t);
+	if (strcmp(format, "text") == 0)
+		trial_text(c, &t);
+	else
+		rc = trial_json(c, &t, &e);
+	if (rc == 0 && t.problem.kind != ERR_NONE)
+		rc = err_set(&e, t.problem.kind, "%s", t.problem.text);
+	net_close(&n);
+	return rc != 0 ? cli_fail(c, &e) : 0;
+}
+
 static int
 run_push(struct cli *c, const struct cli_args *a)
 {
+	if (cli_has(a, "check") != (cli_argv(a, 0) == NULL))
+		return cli_usage(c, cli_has(a, "check") ? "--check sends nothing: leave the FILE out" : "push needs FILE");
+	if (cli_has(a, "check"))
+		return check_target(c, a);
 	return push_to(c, a, cli_argv(a, 0));
 }
 
 const struct cli_command cmd_push = {
-	.name = "push", .args = "FILE", .summary = "send the objects of a bundle to a TAXII collection or another target",
-	.options = push_options, .min = 1, .max = 1, .run = run_push,
+	.name = "push", .args = "[FILE]", .summary = "send the objects of a bundle to a TAXII collection or another target",
+	.options = push_options, .min = 0, .max = 1, .run = run_push,
 };
 
 /* ---- ledger -------------------------------------------------------------------------------------------------------------- */
@@ -203,13 +297,6 @@ struct listing {
 	struct cli *c;
 	json_t *targets, *failures;	/* NULL: print text */
 };
-
-static void
-add_text(json_t *v, const char *name, const char *text)
-{
-	if (text != NULL && text[0] != '\0')
-		json_object_set_new(v, name, json_string(text));
-}
 
 static void
 target_json(struct listing *l, const struct ledger_target *t)

@@ -42,6 +42,12 @@ struct http;
 /* new: http_free. Errors: ERR_USAGE for a file that cannot be read, ERR_SYSTEM when libcurl cannot start. */
 int http_new(const struct http_config *c, const struct http_env *env, struct http **out, struct err *e) BASE_CHECKED;
 void http_free(struct http *h);		/* NULL is fine; wipes the credentials */
+/*
+ * From now on the end of the validity of servers' certificates is kept; http_certificate_end gives that of the last server a
+ * connection was made to, as OpenSSL prints it, borrowed; NULL: none was made, or without TLS.
+ */
+void http_keep_certificate(struct http *h);
+const char *http_certificate_end(const struct http *h);
 /* The clock and the sleep of the session's environment, for callers that poll. */
 int64_t http_now_ms(const struct http *h);
 void http_sleep_ms(const struct http *h, int64_t ms);

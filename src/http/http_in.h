@@ -21,6 +21,7 @@ struct http {
 	int64_t connect_ms, idle_ms, total_ms, wait_max_ms;
 	unsigned tries;
 	size_t body_max;
+	char *certificate_end;		/* owned */
 	char errbuf[CURL_ERROR_SIZE];
 };
 
@@ -36,6 +37,9 @@ struct http {
  */
 int http_transfer(struct http *h, const struct http_request *q, const char *url, int64_t left_ms, struct http_answer *a,
     struct err *e);
+
+/* After a transfer: keeps the end of the server's certificate, where it is known. */
+void http_note_certificate(struct http *h);
 
 /* Whether url may be asked for at all: http only towards loopback unless allowed. 0, or -1 with ERR_USAGE. */
 int http_allowed(const struct http *h, const char *url, struct err *e) BASE_CHECKED;

@@ -99,7 +99,36 @@ http_free(struct http *h)
 		free(s);
 	}
 	curl_easy_cleanup(h->curl);
+	free(h->certificate_end);
 	free(h);
+}
+
+void
+http_keep_certificate(struct http *h)
+{
+	curl_easy_setopt(h->curl, CURLOPT_CERTINFO, 1L);
+}
+
+void
+http_note_certificate(struct http *h)
+{
+	static const char field[] = "Expire date:";
+	struct curl_certinfo *info = NULL;
+
+	/* None for a connection that was open before. */
+	if (curl_easy_getinfo(h->curl, CURLINFO_CERTINFO, &info) != CURLE_OK || info == NULL || info->num_of_certs < 1)
+		return;
+	for (const struct curl_slist *l = info->certinfo[0]; l != NULL; l = l->next)
+		if (strncmp(l->data, field, sizeof(field) - 1) == 0) {
+			free(h->certificate_end);
+			h->certificate_end = xstrdup(l->data + sizeof(field) - 1);
+		}
+}
+
+const char *
+http_certificate_end(const struct http *h)
+{
+	return h->certificate_end;
 }
 
 int64_t

@@ -134,6 +134,7 @@ http_transfer(struct http *h, const struct http_request *q, const char *url, int
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, a);
 	code = curl_easy_perform(c);
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &a->status);
+	http_note_certificate(h);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(lines);
 	trace(h, q, url, code, a);

@@ -143,6 +143,18 @@ int publish_target_open(const struct publish_target *t, const struct http_env *e
 /* 1 when s is the name of a kind of target. */
 int publish_kind_known(const char *s);
 
+/* What is found out about a target without sending it anything. */
+struct publish_trial {
+	const char *url;		/* what the ledger would know it by; NULL: not found */
+	struct taxii_place place;	/* of a TAXII collection; place.collection.url is NULL for others */
+	const char *expires;		/* when the server's certificate ends, as OpenSSL prints it; NULL: no TLS */
+	int64_t max_octets;		/* the largest request */
+	size_t batch;			/* the most objects in one; 0: not limited */
+	struct err problem;		/* why nothing could be sent; kind ERR_NONE: it could */
+};
+/* Opens the target as a push would, and goes no further. In the arena. */
+void publish_try(const struct publish_target *t, struct http *h, struct arena *a, struct publish_trial *out);
+
 /* ---- rendering ----------------------------------------------------------------------------------------------------------- */
 
 /* What a target does not take: how often by what ("evidence extension dropped"), an object or NULL. */

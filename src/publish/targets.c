@@ -228,3 +228,26 @@ publish_target_open(const struct publish_target *t, const struct http_env *env, 
 	*out = h;
 	return 0;
 }
+
+void
+publish_try(const struct publish_target *t, struct http *h, struct arena *a, struct publish_trial *out)
+{
+	const struct publish_kind *kind = publish_kind_find(t->kind);
+	struct publish_lost lost = { NULL };
+	struct dest d = { .target = t, .http = h, .arena = a, .lost = &lost };
+	struct err why = ERR_INIT;
+
+	memset(out, 0, sizeof(*out));
+	http_keep_certificate(h);
+	if (kind == NULL)
+		err_set(&why, ERR_USAGE, "there is no kind of target '%s'", t->kind);
+	else if (kind->open(&d, &why) == 0)
+		out->url = d.url;
+	out->place = d.place;
+	if (http_certificate_end(h) != NULL)
+		out->expires = arena_strdup(a, http_certificate_end(h));
+	out->max_octets = d.max_octets;
+	out->batch = d.batch;
+	out->problem = why;
+	publish_lost_free(&lost);
+}

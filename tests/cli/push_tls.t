@@ -31,6 +31,8 @@ runs 0 'the right authority' "$STIXPRESS" discover "$url" --cacert "$T/right.pem
 runs 0 'push over TLS' "$STIXPRESS" push "$SRCDIR/tests/taxii/three.json" --to "$url" --collection news \
 	--cacert "$T/right.pem" --ledger none
 has '... arrives' "$T/out" '3 objects: 3 accepted'
+runs 0 'what --check finds' "$STIXPRESS" push --check --to "$url" --collection news --cacert "$T/right.pem"
+has '... how long the certificate is good for' "$T/out" 'certificate  trusted, until'
 runs 3 'plain http to a TLS port' "$STIXPRESS" discover "http${url#https}" --timeout 2
 serve other
 runs 3 'a certificate for another host' "$STIXPRESS" discover "$url" --cacert "$T/other.pem"
