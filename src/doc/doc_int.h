@@ -112,6 +112,8 @@ extern const struct reader reader_pdf;	/* of the text that stixpress-pdf makes o
  * at the beginning is looked at.
  */
 const struct doc_lang *markup_lang(const struct doc_lang *const *langs, const struct strand *src);
+/* Before anything is asked of libxml2, in any thread. */
+void html_ready(void);
 /* The reader of HTML itself; markup.c holds its row. */
 int html_read(struct reading *r, const struct strand *src, struct err *e) BASE_CHECKED;
 /* Adds a line of the view; blanks at both ends are cut; nothing when it is empty. Returns 1 when it was added. */

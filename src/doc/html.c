@@ -2,6 +2,7 @@
  * The reader of HTML: libxml2 says what the elements are, and where it stands when it says so, which is how each word keeps its
  * place. The page is run through twice: first it is seen which tables hold data and where the text stands, then it is written.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -608,12 +609,22 @@ on_comment(void *user, const xmlChar *text)
 
 /* ---- both runs ------------------------------------------------------------------------------------------------------------------- */
 
+/* libxml2 makes itself ready once, before threads ask it for anything. */
+static pthread_once_t ready = PTHREAD_ONCE_INIT;
+
+void
+html_ready(void)
+{
+	pthread_once(&ready, xmlInitParser);
+}
+
 static int
 run(struct html *h, struct err *e)
 {
 	const struct strand *src = h->w.src;
 	htmlSAXHandler sax;
 
+	html_ready();
 	memset(&sax, 0, sizeof(sax));
 	sax.startElement = start_element;
 	sax.endElement = end_element;

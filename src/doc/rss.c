@@ -284,6 +284,7 @@ parse(struct rss *r)
 {
 	xmlSAXHandler sax;
 
+	html_ready();
 	memset(&sax, 0, sizeof(sax));
 	sax.initialized = XML_SAX2_MAGIC;
 	sax.startElementNs = on_start;
