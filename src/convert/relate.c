@@ -147,14 +147,44 @@ add_props(struct thing *t, const char *key, json_t *value)
 	}
 }
 
-/* "2018" becomes the beginning of that year, or of its month that is given, as timestamps want it (STIX 2.16). */
-static void
-set_year(struct thing *t, const char *key, const char *digits, unsigned month)
+/* The month that a name or number means, 1 when it is none. */
+static unsigned
+month_of(const struct work *w, const char *s, size_t n)
 {
-	char text[40];
-	json_t *value;
+	const char *const *months = w->d->lang->months;
+	unsigned long number = n > 0 && *s >= '0' && *s <= '9' ? strtoul(s, NULL, 10) : 0;
+	unsigned i;
 
-	snprintf(text, sizeof(text), "%.4s-%02u-01T00:00:00.000Z", digits, month);
+	if (number >= 1 && number <= 12)
+		return (unsigned)number;
+	for (i = 0; months != NULL && i < 24 && months[i] != NULL; i++)
+		if (strlen(months[i]) == n && strncasecmp(months[i], s, n) == 0)
+			return i % 12 + 1;
+	return 1;
+}
+
+/*
+ * The time in two groups of the match: "2018" becomes the beginning of that year, or of its month that is given, as timestamps want it
+ * (STIX 2.16). Of several the earliest (sign -1) or the latest (1) stands.
+ */
+static void
+set_time(struct work *w, const struct rule *rule, const struct slotted *s, struct thing *t, const char *key, const char *year,
+    const char *month, int sign)
+{
+	size_t from, to, a, b;
+	const char *have;
+	json_t *value;
+	char text[40];
+	unsigned m = 1;
+
+	if (rules_group(rule->match, w->md, year, &from, &to) != 0 || to - from != 4)
+		return;
+	if (rules_group(rule->match, w->md, month, &a, &b) == 0)
+		m = month_of(w, s->text.s + a, b - a);
+	snprintf(text, sizeof(text), "%.4s-%02u-01T00:00:00.000Z", s->text.s + from, m);
+	have = json_string_value(json_object_get(t->props, key));
+	if (have != NULL && strcmp(text, have) * sign <= 0)
+		return;
 	value = json_string(text);
 	add_props(t, key, value);
 	json_decref(value);
@@ -181,12 +211,10 @@ apply_set(struct work *w, const struct rule *rule, const struct slotted *s, stru
 		add_props(t, rule->noun_to, value);
 		json_decref(value);
 	}
-	if (rule->year_to != NULL && rules_group(rule->match, w->md, "Y", &from, &to) == 0 && to - from == 4) {
-		size_t month, end;
-		unsigned long m = rules_group(rule->match, w->md, "M", &month, &end) == 0 ? strtoul(s->text.s + month, NULL, 10) : 1;
-
-		set_year(t, rule->year_to, s->text.s + from, m >= 1 && m <= 12 ? (unsigned)m : 1);
-	}
+	if (rule->year_to != NULL)
+		set_time(w, rule, s, t, rule->year_to, "Y", "M", -1);
+	if (rule->until_to != NULL)
+		set_time(w, rule, s, t, rule->until_to, "Z", "N", 1);
 	value = json_object_get(rule->set, "labels");
 	if (value != NULL && json_array_size(value) > 0 && strcmp(json_string_value(json_array_get(value, 0)), LABEL_LAW) == 0)
 		t->law = 1;
@@ -602,6 +630,17 @@ is_kept(const struct work *w, const struct thing *t)
 	return t->asserted && keep != KEEP_NEVER && (keep == KEEP_NAMED || t->related || (keep == KEEP_NEAR && t->near));
 }
 
+/* last_seen is not before first_seen (STIX 4.4.1 and others): then one of them is about something else. */
+static void
+check_times(struct thing *t)
+{
+	const char *first = json_string_value(json_object_get(t->props, "first_seen"));
+	const char *last = json_string_value(json_object_get(t->props, "last_seen"));
+
+	if (first != NULL && last != NULL && strcmp(first, last) > 0)
+		json_object_del(t->props, "last_seen");
+}
+
 static void
 add_entity(struct work *w, struct thing *t)
 {
@@ -613,6 +652,7 @@ add_entity(struct work *w, struct thing *t)
 	en->type = slot_classes[t->row].type;
 	en->name = m->value;
 	en->confidence = -1;
+	check_times(t);
 	en->props = t->props;
 	t->props = NULL;
 	add_aliases(w, t, en);

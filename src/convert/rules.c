@@ -616,6 +616,7 @@ load_rule(struct compiler *c, json_t *o)
 	r.set = json_object_get(o, "set");
 	r.noun_to = text_of(c, o, "noun_to");
 	r.year_to = text_of(c, o, "year_to");
+	r.until_to = text_of(c, o, "until_to");
 	r.effect = json_is_true(json_object_get(o, "same")) ? RULE_SAME : r.rel != NULL ? RULE_EDGE : RULE_SET;
 	r.confidence = (int)json_integer_value(json_object_get(o, "confidence"));
 	r.instead = json_object_get(o, "instead");

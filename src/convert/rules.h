@@ -73,7 +73,8 @@ struct rule {
 	int confidence;
 	json_t *set;			/* RULE_SET: properties; borrowed */
 	const char *noun_to;		/* RULE_SET: the property that gets the detail of the noun in group N */
-	const char *year_to;		/* RULE_SET: the property that gets the year in group Y as a timestamp */
+	const char *year_to;		/* RULE_SET: the property that gets the year in group Y (the month in M) as a timestamp */
+	const char *until_to;		/* RULE_SET: the same of groups Z and N; of several the latest counts, of year_to the earliest */
 	json_t *instead;		/* {source type: relationship type} where it differs; borrowed */
 	int once;		/* what a match covers is not looked at again */
 	int again;			/* several targets of one subject, each in its clause */

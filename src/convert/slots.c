@@ -279,6 +279,18 @@ static const struct {
 	{ 0 }
 };
 
+/* Octets of the quote that opens at s[0..n), or 0. */
+static size_t
+quote_octets(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; quotes[i].open != NULL; i++)
+		if (strlen(quotes[i].open) <= n && memcmp(s, quotes[i].open, strlen(quotes[i].open)) == 0)
+			return strlen(quotes[i].open);
+	return 0;
+}
+
 static int
 ends_with(const struct buf *b, const char *s)
 {
@@ -525,6 +537,20 @@ anaphor_at(const struct rules *r, const char *s, size_t n, const struct slotted 
 	return best;
 }
 
+/* "the group Amber Heron": the words stand before a name, which says who is meant. n: octets up to the next name. */
+static int
+stands_before(const struct anaphor *a, const char *s, size_t n)
+{
+	size_t i, q;
+
+	if (a->as != NULL || a->after != NULL || memchr(a->text, ' ', a->len) == NULL || a->len >= n)
+		return 0;
+	for (i = a->len; i < n; i += q)
+		if ((q = s[i] == ' ' ? 1 : quote_octets(s + i, n - i)) == 0)
+			return 0;
+	return 1;
+}
+
 /* A reference back at s: its slot when it can be resolved. Returns the octets it takes, 0 when there is none. */
 static size_t
 put_anaphor(const struct things *t, const struct rules *r, const char *s, size_t n, size_t sent, const struct slotted *before,
@@ -533,7 +559,7 @@ put_anaphor(const struct things *t, const struct rules *r, const char *s, size_t
 	const struct anaphor *a = anaphor_at(r, s, n, out, before);
 	size_t thing, behind = SIZE_MAX;
 
-	if (a == NULL)
+	if (a == NULL || (r->spaces && stands_before(a, s, n)))
 		return 0;
 	if (a->after != NULL) {
 		thing = resolve_after(a->after, before);
