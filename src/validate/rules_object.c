@@ -190,6 +190,15 @@ rule_domain(struct check *c)
 }
 
 void
+rule_empty_name(struct check *c)
+{
+	const char *name = member_string(c->object, "name");
+
+	if (name != NULL && name[strspn(name, " \t\n")] == '\0')
+		report(c, RULE_EMPTY_NAME, AT(NULL, "name"), "the name is empty");
+}
+
+void
 rule_product(struct check *c)
 {
 	const char *product;

@@ -171,6 +171,29 @@ runs 1 'text that would forge a line' "$STIXPRESS" validate "$T/evil.json"
 hasnt 'is escaped' "$T/out" "$(printf '\342\200\256')"
 hasnt 'control characters too' "$T/out" "$(printf '\033')"
 
+# ---- sizes ----
+awk 'BEGIN { printf "{\"type\":"; for (i = 0; i < 100000; i++) printf "["; print "" }' >"$T/deep.json"
+runs 1 'a hundred thousand brackets' "$STIXPRESS" validate "$T/deep.json"
+has '... are too many' "$T/out" 'error[json-too-deep]'
+long() {
+	printf '{"type":"'
+	head -c 150000000 /dev/zero | tr '\0' a
+	printf '"}'
+}
+long | "$STIXPRESS" validate - >"$T/out" 2>"$T/err"
+is 'one string of 150 MB' "$?" 1
+has '... is too long' "$T/out" 'error[json-too-long]'
+mkdir "$T/twice"
+for name in x-a-one x-a-two; do
+	printf '{"$id":"https://example.com/same","properties":{"type":{"const":"%s"}},"required":["%s"]}' $name ${name#x-a-} \
+		>"$T/twice/$name.json"
+	printf '{"type":"%s","spec_version":"2.1","id":"%s--2f1c5d1e-0b7a-4c3d-9e58-000000000001","created":"2024-06-13T00:00:00.000Z",
+"modified":"2024-06-13T00:00:00.000Z"}' $name $name >"$T/$name.json"
+done
+runs 1 'two schemas of one $id' "$STIXPRESS" validate -s "$T/twice" "$T/x-a-one.json" "$T/x-a-two.json"
+has 'the one has its word' "$T/out" 'one is required'
+has 'and the other' "$T/out" 'two is required'
+
 # ---- an object of every type, in which stix2-validator and python-stix2 find nothing either (tests/peers) ----
 runs 0 'every type of the standard' "$STIXPRESS" validate --strict "$SRCDIR/tests/stix/every-type.json"
 is '... is there' "$(grep -oE '"type": "[a-z0-9-]+"' "$SRCDIR/tests/stix/every-type.json" | sort -u | wc -l)" 43

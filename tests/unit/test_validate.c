@@ -298,6 +298,54 @@ test_schemas(void)
 	validate_free(v);
 }
 
+/* ---- what other validators get wrong, and texts that mean no good: tests/stix/probes.jsonl ----------------------------------- */
+
+static void
+probe(const json_t *p)
+{
+	const char *code = json_string_value(json_object_get(p, "code")), *raw = json_string_value(json_object_get(p, "text"));
+	char *text = raw != NULL ? xstrdup(raw) : json_dumps(json_object_get(p, "instance"), 0);
+	struct seen s = { code != NULL ? code : "", 0, 0, "" };
+	struct validate *v = validate_new();
+	struct validate_result res;
+	struct err e = ERR_INIT;
+	int good, strict = json_is_true(json_object_get(p, "strict"));
+
+	validate_flags(v, json_is_true(json_object_get(p, "enforce_refs")) ? VALIDATE_ENFORCE_REFS : 0);
+	if (validate_memory(v, text, strlen(text), found, &s, &res, &e) != 0)
+		good = 0;
+	else if (code != NULL)
+		good = s.hits > 0 && (res.errors > 0 || (strict && res.warnings > 0));
+	else
+		good = res.errors == 0;
+	if (!ok(good, json_string_value(json_object_get(p, "what"))))
+		printf("# %s: %d; %s\n", code != NULL ? code : "valid", s.hits, s.other);
+	free(text);
+	validate_free(v);
+}
+
+static void
+test_probes(void)
+{
+	char path[LIMIT_PATH], *line = NULL;
+	size_t cap = 0, n = 0;
+	json_t *p;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/tests/stix/probes.jsonl", getenv("SRCDIR") ? getenv("SRCDIR") : ".");
+	f = fopen(path, "r");
+	while (f != NULL && getline(&line, &cap, f) > 0) {
+		p = json_loads(line, 0, NULL);
+		probe(p);
+		json_decref(p);
+		n++;
+	}
+	ok(n > 80, "there are probes");
+	free(line);
+	if (f != NULL)
+		fclose(f);
+}
+
 int
 main(void)
 {
@@ -308,5 +356,6 @@ main(void)
 	test_messages();
 	test_values();
 	test_schemas();
+	test_probes();
 	return tap_end();
 }
