@@ -17,22 +17,6 @@ letter(unsigned char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* How often a mark stands in s: as a whole word when it is ASCII. */
-static size_t
-count_mark(const char *s, size_t n, const char *mark)
-{
-	size_t k = strlen(mark), count = 0;
-	const char *p = s, *end = s + n;
-	int ascii = letter((unsigned char)mark[0]);
-
-	while (k > 0 && (p = memmem(p, (size_t)(end - p), mark, k)) != NULL) {
-		if (!ascii || ((p == s || !letter((unsigned char)p[-1])) && (p + k == end || !letter((unsigned char)p[k]))))
-			count++;
-		p += k;
-	}
-	return count;
-}
-
 /* The language that is asked for. */
 static const struct doc_lang *
 named_lang(const struct doc_options *opt, struct err *e)
@@ -62,16 +46,38 @@ doc_lang_of_tag(const struct doc_lang *const *langs, const char *tag)
 	return NULL;
 }
 
+#define MARKS_MAX	256	/* marks of one language that are looked at */
+
+/* Does the mark stand in s[0..n), its last octet at `last`? As a whole word when it is ASCII. */
+static int
+mark_ends(const char *mark, const char *s, size_t n, size_t last)
+{
+	size_t k = strlen(mark);
+
+	if (k > last + 1 || memcmp(s + last + 1 - k, mark, k) != 0)
+		return 0;
+	return !letter((unsigned char)mark[0]) || ((k == last + 1 || !letter((unsigned char)s[last - k])) &&
+	    (last + 1 == n || !letter((unsigned char)s[last + 1])));
+}
+
 size_t
 doc_lang_marks(const struct doc_lang *lang, const char *s, size_t n)
 {
-	const char *const *m;
-	size_t count = 0;
+	uint16_t first[256] = { 0 }, next[MARKS_MAX + 1] = { 0 };	/* by last octet: 1 + index of a mark */
+	size_t count = 0, i, k;
 
 	if (n > LANG_OCTETS)
 		n = LANG_OCTETS;
-	for (m = lang->marks; m != NULL && *m != NULL; m++)
-		count += count_mark(s, n, *m);
+	for (i = 0; lang->marks != NULL && lang->marks[i] != NULL && i < MARKS_MAX; i++) {
+		const char *m = lang->marks[i];
+		unsigned char last = *m != '\0' ? (unsigned char)m[strlen(m) - 1] : 0;
+
+		next[i + 1] = first[last];
+		first[last] = (uint16_t)(i + 1);
+	}
+	for (i = 0; i < n; i++)
+		for (k = first[(unsigned char)s[i]]; k > 0; k = next[k])
+			count += (size_t)(lang->marks[k - 1][0] != '\0' && mark_ends(lang->marks[k - 1], s, n, i));
 	return count;
 }
 
