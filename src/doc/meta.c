@@ -302,15 +302,53 @@ link_over(const struct doc *d, const char *at)
 	return NULL;
 }
 
+/* The longest stretch of the pattern that stands so in what it matches, letter case aside: *n octets. */
+static const char *
+longest_literal(const char *p, size_t *n)
+{
+	const char *best = p;
+	size_t k;
+
+	for (*n = 0; *p != '\0'; p += k > 0 ? k : 1) {
+		if (*p == '{') {
+			k = strcspn(p, "}");
+			continue;
+		}
+		for (k = 0; p[k] != '\0' && strchr("{}_ ", p[k]) == NULL && quote_at(p + k, strlen(p + k)) == 0; k++)
+			;
+		if (k > *n) {
+			best = p;
+			*n = k;
+		}
+	}
+	return best;
+}
+
+/* Does s hold word[0..k), letter case aside? */
+static int
+holds(const char *s, size_t n, const char *word, size_t k)
+{
+	size_t i;
+
+	for (i = 0; i + k <= n; i++)
+		if (lower(s[i + k - 1]) == lower(word[k - 1]) && strncasecmp(s + i, word, k) == 0)
+			return 1;
+	return 0;
+}
+
 int
 meta_source(struct doc *d, const char *s, size_t n)
 {
 	const char *const *p;
-	size_t i;
+	size_t i, k;
 
 	if (n > SOURCE_LINE)
 		return 0;
 	for (p = d->lang->sources; p != NULL && *p != NULL; p++) {
+		const char *word = longest_literal(*p, &k);
+
+		if (k > 0 && !holds(s, n, word, k))
+			continue;
 		for (i = 0; i < n; i++) {
 			struct original o;
 
