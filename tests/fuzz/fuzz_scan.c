@@ -49,7 +49,7 @@ check_places(const struct reading *r)
 	for (i = 0; i < r->f.observables.n; i++) {
 		const struct observable *o = &r->f.observables.v[i];
 
-		FUZZ_CHECK(o->evidence.n > 0 && o->id != NULL && json_object_size(o->props) > 0);
+		FUZZ_CHECK(o->evidence.n > 0 && o->id != NULL && (json_object_size(o->props) > 0 || o->pattern != NULL));
 		for (k = 0; k < o->evidence.n; k++) {
 			size_t s;
 
