@@ -364,7 +364,8 @@ url_host(struct scanner *sc, size_t at, size_t *end)
 		text = rc_lower(sc, s + at, z - at);
 		return value_never_address(text) ? NULL : text;
 	}
-	if (!host_split(s, at, z, &h))
+	/* what ends in digits and is no address is no host (RFC 1123 2.1) */
+	if (!host_split(s, at, z, &h) || strspn(s + h.last, "0123456789") >= h.end - h.last)
 		return NULL;
 	/* somebody pasted a URL behind a scheme that was there already: as it was published */
 	if (h.labels == 1)

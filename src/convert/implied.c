@@ -1,4 +1,6 @@
 /* What a value implies: other observables that the text does not spell, and what is read out of a value. */
+#include <arpa/inet.h>
+
 #include "convert/observe.h"
 
 /* A value that the text does not spell: stated by the place of the mention that implies it. The observable's index. */
@@ -23,9 +25,9 @@ observe_implied(struct observer *ob, const struct mention *m, const char *type, 
 static const char *
 address_type(const char *host)
 {
-	size_t n = strspn(host, "0123456789.");
+	unsigned char raw[16];
 
-	return strchr(host, ':') != NULL ? "ipv6-addr" : host[n] == '\0' && n > 0 ? "ipv4-addr" : NULL;
+	return inet_pton(AF_INET, host, raw) == 1 ? "ipv4-addr" : inet_pton(AF_INET6, host, raw) == 1 ? "ipv6-addr" : NULL;
 }
 
 /* Ports that say what is spoken there (RFC 9110 4.2). */
@@ -174,8 +176,7 @@ cpe_part(struct arena *a, const char *cpe, size_t nr)
 void
 implied_cpe(struct arena *a, json_t *props, const char *cpe)
 {
-	size_t first = strncmp(cpe, "cpe:2.3:", 8) == 0 ? 3 : 2;
-	const char *vendor = cpe_part(a, cpe, first), *product = cpe_part(a, cpe, first + 1), *version = cpe_part(a, cpe, first + 2);
+	const char *vendor = cpe_part(a, cpe, 3), *product = cpe_part(a, cpe, 4), *version = cpe_part(a, cpe, 5);
 
 	json_object_set_new(props, "name", json_string(product != NULL ? product : vendor != NULL ? vendor : cpe));
 	json_object_set_new(props, "cpe", json_string(cpe));

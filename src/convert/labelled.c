@@ -195,26 +195,63 @@ find_labelled(struct scanner *sc, const struct word *w, const struct kind *k, st
 	return 0;
 }
 
+#define CPE_FIELDS	11	/* of a name of CPE 2.3, behind "cpe:2.3:" */
+
+/* The name of CPE 2.3 for the fields s[0..n), colons between; of a URI the rest is any. NULL: it is none. */
+static const char *
+cpe_name(struct arena *a, const char *s, size_t n, int uri)
+{
+	struct buf b = BUF_INIT(LIMIT_JSON_STRING);
+	const char *out = NULL;
+	size_t fields = 1, i, field = 0;
+
+	buf_adds(&b, "cpe:2.3:");
+	for (i = 0; i <= n; i++) {
+		if (i < n && s[i] != ':') {
+			buf_addc(&b, s[i]);
+			continue;
+		}
+		/* behind a backslash a colon is part of a field; a field that says nothing says any */
+		if (i > field && s[i - 1] == '\\' && i < n) {
+			buf_addc(&b, s[i]);
+			continue;
+		}
+		if (i == field)
+			buf_addc(&b, '*');
+		field = i + 1;
+		if (i < n) {
+			buf_addc(&b, ':');
+			fields++;
+		}
+	}
+	for (; uri && fields < CPE_FIELDS; fields++)
+		buf_adds(&b, ":*");
+	if (fields == CPE_FIELDS && n > 1 && s[1] == ':' && strchr("aho", s[0]) != NULL)
+		out = arena_strdup(a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
 /* "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*", "cpe:/a:vendor:product:1.0". */
 int
 find_cpe(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f)
 {
 	const char *s = sc->plain.s;
-	size_t i = w->end, colons = 0;
+	size_t i = w->end, from;
+	int uri = strncmp(s + w->end, ":/", 2) == 0;
 
 	(void)k;
-	if (w->end - w->start != 3 || strncasecmp(s + w->start, "cpe", 3) != 0)
+	if (w->end - w->start != 3 || strncasecmp(s + w->start, "cpe", 3) != 0 || (!uri && strncmp(s + w->end, ":2.3:", 5) != 0))
 		return 0;
-	for (; rc_alnum(rc_at(sc, i)) || (rc_at(sc, i) != '\0' && strchr(":._-*/\\~%!?&+", rc_at(sc, i)) != NULL); i++)
-		colons += s[i] == ':';
-	while (i > w->end && strchr(".:-", s[i - 1]) != NULL)
+	from = w->end + (uri ? 2 : 5);
+	for (i = from; rc_alnum(rc_at(sc, i)) || (rc_at(sc, i) != '\0' && strchr(":._-*\\!?&+", rc_at(sc, i)) != NULL); i++)
+		;
+	while (i > from && strchr(".:", s[i - 1]) != NULL)
 		i--;
-	if (colons < 3 || (strncmp(s + w->end, ":2.3:", 5) != 0 && strncmp(s + w->end, ":/", 2) != 0))
-		return 0;
+	f->value = cpe_name(sc->d->arena, rc_lower(sc, s + from, i - from), i - from, uri);
 	f->end = i;
-	f->value = rc_lower(sc, s + w->start, i - w->start);
 	f->rule = "cpe";
-	return 1;
+	return f->value != NULL;
 }
 
 /* The name of a package of Android: a domain the other way round, three labels or more of small letters. */

@@ -625,7 +625,7 @@ mere_text(const struct rules *r, const char *s, size_t n)
 	size_t i;
 
 	for (i = 0; n >= 3 && i < n - 2 && (r->spaces || s[i] != ' '); i++)
-		if (((unsigned char)s[i] & 0xc0) != 0x80 && !(is_letter(s[i]) && is_letter(s[i - 1])) && r->heads[rules_head(s + i)])
+		if (((unsigned char)s[i] & 0xc0) != 0x80 && !(is_letter(s[i]) && is_letter(*(s + i - 1))) && r->heads[rules_head(s + i)])
 			break;
 	return i;
 }

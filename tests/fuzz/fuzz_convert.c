@@ -9,7 +9,7 @@
 #include "validate/validate.h"
 
 /* Two that .ci/run disables too; SHA-224 and SHA-384 have no other name, and the vocabulary, which is open, has none for them. */
-#define EXPLAINED	"uuid-check,based-on-observable,hash-algo"
+#define EXPLAINED	"uuid-check,based-on-observable,hash-algo,network-traffic-ports"
 
 static struct pipeline *pipeline;
 static struct validate *validate;
