@@ -345,7 +345,7 @@ kana_share(const struct encoding *enc, const char *b, size_t n)
 }
 
 #define KANA_LEAST	20	/* per cent: below it, we do not call a text Japanese */
-#define DECLARED_OCTETS	1024	/* a document with markup names its encoding in these */
+#define DECLARED_OCTETS	4096	/* a document with markup names its encoding in these */
 
 static const struct encoding *find_name(const char *name);
 

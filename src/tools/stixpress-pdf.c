@@ -107,6 +107,30 @@ widen(struct row *row, const PopplerRectangle *r)
 	row->y2 = bottom > row->y2 ? bottom : row->y2;
 }
 
+/* Text as people type it: ligatures are letters, hyphens are "-", and there are no control characters. New; *n: its octets. */
+static char *
+plain(const char *s, size_t *n)
+{
+	static const char *const ligatures[] = { "ff", "fi", "fl", "ffi", "ffl", "st", "st" };	/* from U+FB00 */
+	GString *g = g_string_sized_new(*n + 8);
+	const char *p;
+
+	for (p = s; p < s + *n; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		if (c >= 0xfb00 && c <= 0xfb06)
+			g_string_append(g, ligatures[c - 0xfb00]);
+		else if (c == 0x2010 || c == 0x2011)
+			g_string_append_c(g, '-');
+		else if (c == '\t' || c == 0xa0)
+			g_string_append_c(g, ' ');
+		else if (c >= 0x20 && !(c >= 0x7f && c < 0xa0))
+			g_string_append_unichar(g, c);
+	}
+	*n = g->len;
+	return g_string_free(g, FALSE);
+}
+
 /* A piece of a row of a page: s[0..n), whose first character is number `at` of the page. */
 static void
 add_piece(int page, const char *s, size_t n, guint at, const PopplerRectangle *r, guint nr, GList *attributes)
@@ -134,6 +158,7 @@ add_piece(int page, const char *s, size_t n, guint at, const PopplerRectangle *r
 	}
 	while (row.n > 0 && is_space(row.s[row.n - 1]))
 		row.n--;
+	row.s = plain(row.s, &row.n);
 	if (row.n == 0)
 		return;
 	if (doc.nrow == doc.cap) {
@@ -205,6 +230,17 @@ read_page(PopplerDocument *pdf, int n)
 	g_object_unref(page);
 }
 
+#define NEAR_PIECE	4	/* times the size of the type: pieces of a row that are no further apart are one text */
+
+/* Pieces of one row, further apart than words are: of justified text, or behind a wide blank. */
+static int
+same_row(const struct row *a, const struct row *b)
+{
+	double size = a->size > 0 ? a->size : 10, off = b->y1 - a->y1;
+
+	return a->page == b->page && off < size * 0.3 && off > -size * 0.3 && b->x1 > a->x2 && b->x1 - a->x2 < size * NEAR_PIECE;
+}
+
 /* ---- running heads and page numbers --------------------------------------------------------------------------------- */
 
 #define MARGIN	0.12	/* of the page's height: what is repeated there is no text */
@@ -268,7 +304,7 @@ drop_margins(void)
 			s = shape(r);
 			count = GPOINTER_TO_INT(g_hash_table_lookup(seen, s));
 			if (turn == 1)
-				r->drop = count >= least || page_number(s);
+				r->drop = count >= least || (page_number(s) && !(i + 1 < doc.nrow && same_row(r, r + 1)));
 			if (turn == 0)
 				g_hash_table_insert(seen, s, GINT_TO_POINTER(count + 1));
 			else
@@ -314,8 +350,9 @@ find_headings(void)
 		if (r->level == 0 && r->bold && r->n < 100 && r->n > 1 && strchr(".,;", r->s[r->n - 1]) == NULL &&
 		    (r->n < 3 || memcmp(r->s + r->n - 3, "。", 3) != 0))
 			r->level = 4;
-		/* a number or a mark set large is no heading */
-		if (r->level > 0 && !g_unichar_isalpha(g_utf8_get_char(r->s)) && r->n < 4)
+		/* a number or a mark set large is no heading, unless one follows it */
+		if (r->level > 0 && !g_unichar_isalpha(g_utf8_get_char(r->s)) && r->n < 4 &&
+		    !(i + 1 < doc.nrow && same_row(r, r + 1)))
 			r->level = 0;
 	}
 }
@@ -564,6 +601,8 @@ follows(const char *out, size_t n, size_t a, const struct row *b)
 	char *before;
 	int hash, turned = r->page != b->page || b->y1 < r->y1;
 
+	if (n > 0 && !r->table && !b->table && same_row(r, b))
+		return JOIN_BLANK;
 	if (n == 0 || r->table || b->table || !same_block(r, b) || is_bullet(b))
 		return JOIN_NOT;
 	before = g_strndup(r->s, r->n);

@@ -51,6 +51,12 @@ has 'is rows of cells' "$T/out" '| Domain | evil[.]badhost[.]com | C2 of Emotet 
 has 'a cell with two halves of one hash' "$T/out" '| SHA256 | e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b866 | Payload |'
 has 'columns of text are none' "$T/out" 'Right column text that is here and it goes on in its second line too, until it ends.'
 
+printf '%s\n' page '20b 72 60 A title of it' '14b 72 90 2' '14b 110 90 What was seen' '11 72 120 They conﬁrm the ﬂow of e‑mail.' |
+	python3 "$SRCDIR/tests/tools/mkpdf.py" >"$T/plain.pdf"
+runs 0 'ligatures and hyphens' "$STIXPRESS" extract --stop=doc "$T/plain.pdf"
+has 'are what people type' "$T/out" 'They confirm the flow of e-mail.'
+has 'a number stands before its heading' "$T/out" '## 2 What was seen'
+
 # ---- facts
 runs 0 'facts' "$STIXPRESS" extract "$T/report.pdf"
 cp "$T/out" "$T/facts.json"
