@@ -211,6 +211,9 @@ choices(struct forms_run *r, const struct cli_args *a, struct err *e)
 	for (i = 0; (s = cli_nth(a, "schemas", i)) != NULL; i++)
 		if (validate_schemas(r->v, s, e) != 0)
 			return -1;
+	for (i = 0; (s = cli_nth(a, "known", i)) != NULL; i++)
+		if (validate_known(r->v, s, e) != 0)
+			return -1;
 	for (i = 0; (s = cli_nth(a, "disable", i)) != NULL; i++)
 		if (validate_disable(r->v, s, e) != 0)
 			return -1;
@@ -283,12 +286,13 @@ run(struct cli *c, const struct cli_args *a)
 }
 
 static const struct cli_option options[] = {
-	{ "schemas", 's', "DIR", "schemas of custom types and extensions, or to replace built-in ones" },
+	{ "schemas", 's', "DIR|FILE", "schemas of custom types and extensions, or to replace built-in ones" },
 	{ "disable", 'd', "RULES", "rules to leave out: names or numbers, separated by commas" },
 	{ "enable", 'e', "RULES", "of the rules that warn, only these (with --disable: these too)" },
 	{ "strict", 0, NULL, "warnings fail too" },
 	{ "profile", 'p', "PROFILE", "add the rules of opencti, misp (what they refuse or lose) or interop" },
 	{ "interop", 0, NULL, "the same as --profile interop" },
+	{ "known", 0, "FILE", "objects published before: versions are compared with them, references lead to them" },
 	{ "enforce-refs", 0, NULL, "a reference to an object that is not in the file is an error" },
 	{ "strict-types", 0, NULL, "custom types are errors" },
 	{ "strict-properties", 0, NULL, "custom properties are errors" },

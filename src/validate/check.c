@@ -81,7 +81,7 @@ add(struct check *c, enum rule_id r, const char *pointer, int at_name, const cha
 	char text[1024];
 	int n;
 
-	if (!rule_on(v, r) || (v->nbad > 0 && is_known(v, pointer)))
+	if (v->quiet || !rule_on(v, r) || (v->nbad > 0 && is_known(v, pointer)))
 		return;
 	n = vsnprintf(text, sizeof(text), fmt, ap);
 	if (n >= (int)sizeof(text))
@@ -372,6 +372,20 @@ check_pattern(struct validate *v, const json_t *indicator)
 	v->result.objects++;
 	rule_pattern(&c);
 	flush(&c);
+}
+
+void
+file_know(struct validate *v, const json_t *object)
+{
+	struct check c = { .v = v, .object = object, .id = "", .type = "", .base = "" };
+
+	forget(v);
+	v->quiet = 1;
+	if (identify(&c) == 0 && c.id[0] != '\0' && strcmp(c.type, "bundle") != 0) {
+		c.digest = digest_value(object);
+		remember_object(&c);
+	}
+	v->quiet = 0;
 }
 
 void

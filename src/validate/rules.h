@@ -31,6 +31,8 @@ void rule_relationship(struct check *c);
 void rule_uri(struct check *c);
 /* 6.4: labels of a domain name */
 void rule_domain(struct check *c);
+/* 7.1.1: what is translated are properties of the object, in their data types */
+void rule_language_content(struct check *c);
 /* a name that says nothing */
 void rule_empty_name(struct check *c);
 /* 301: both ports */

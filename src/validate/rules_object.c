@@ -189,6 +189,47 @@ rule_domain(struct check *c)
 	}
 }
 
+/* Does the translation have the data type that the schemas of the object's type ask for? */
+static void
+translation(struct check *c, const struct at *at, struct shape *s, const json_t *v)
+{
+	const char *want = s != NULL ? s->json_type : NULL, *name;
+	const json_t *item;
+	json_t *member;
+	size_t i;
+
+	/* times, references and the like are not translated, and are ignored */
+	if (want == NULL || (s->kind != KIND_NONE && s->kind != KIND_DICTIONARY && s->kind != KIND_KILL_CHAIN && s->kind != KIND_REFERENCE))
+		return;
+	if ((strcmp(want, "string") == 0 && !json_is_string(v)) || (strcmp(want, "array") == 0 && !json_is_array(v)) ||
+	    (strcmp(want, "object") == 0 && !json_is_object(v))) {
+		report(c, RULE_LANGUAGE_CONTENT, at, "the translated property is %s %s", strcmp(want, "string") == 0 ? "a" : "an", want);
+		return;
+	}
+	json_array_foreach(v, i, item)
+		translation(c, AT_INDEX(at, i), shape_item(c->v, s), item);
+	json_object_foreach((json_t *)v, name, member)
+		translation(c, AT(at, name), shape_member(c->v, s, name), member);
+}
+
+void
+rule_language_content(struct check *c)
+{
+	const char *target = member_string(c->object, "object_ref"), *tag, *name;
+	size_t n = target != NULL ? stix_id_type(target) : 0;
+	struct validate_type *t = n > 0 ? type_find(c->v, arena_strndup(c->v->scratch, target, n)) : NULL;
+	json_t *lang, *v;
+
+	if (t == NULL)
+		return;
+	json_object_foreach(json_object_get(c->object, "contents"), tag, lang)
+		json_object_foreach(lang, name, v) {
+			const struct at contents = { NULL, "contents", 0 }, in = { &contents, tag, 0 }, at = { &in, name, 0 };
+
+			translation(c, &at, shape_named(c->v, t->shape, name), v);
+		}
+}
+
 void
 rule_empty_name(struct check *c)
 {

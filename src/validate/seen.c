@@ -141,7 +141,7 @@ report_versions(struct check *c, const struct object *o, const struct version *n
 		    "the creator differs from that of %s; only the creator makes new versions", before(c, &o->first));
 }
 
-static struct object *
+struct object *
 remember_object(struct check *c)
 {
 	struct seen *s = c->v->seen;

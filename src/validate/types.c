@@ -289,12 +289,14 @@ int
 validate_schemas(struct validate *v, const char *dir, struct err *e)
 {
 	char real[PATH_MAX];
+	struct stat st;
 	struct validate_type *t;
 	size_t files = 0, i;
 
 	if (realpath(dir, real) == NULL)
 		return err_set(e, ERR_SYSTEM, "%s: %s", dir, strerror(errno));
-	if (folder_walk(v, arena_strdup(v->arena, real), &files, 16, e) != 0)
+	if (stat(real, &st) == 0 && S_ISREG(st.st_mode) ? folder_file(v, arena_strdup(v->arena, real), e) != 0 :
+	    folder_walk(v, arena_strdup(v->arena, real), &files, 16, e) != 0)
 		return -1;
 	*vec_push(v->arena, &v->folders) = arena_strdup(v->arena, real);
 	/* only when all files are there can their references be followed */

@@ -72,6 +72,41 @@ validate_withheld(const struct validate *v, size_t i, const char **code)
 
 /* ---- values ------------------------------------------------------------------------------------------------------------- */
 
+/* Reads the objects of a file for their ids and versions. What is wrong with it is somebody else's business. */
+static int
+know(struct validate *v, const char *path, struct err *e)
+{
+	FILE *f = file_in_open(path, e);
+	struct json_fault fault = { 0 };
+	struct json_stream *s;
+	struct json_item item;
+	int got;
+
+	if (f == NULL) {
+		err_prefix(e, "%s", path);
+		return -1;
+	}
+	s = json_stream_file(f, NULL);
+	while ((got = json_stream_next(s, &item, &fault, e)) > 0)
+		if (v->seen != NULL && (item.kind == JSON_ITEM_ELEMENT || (item.kind == JSON_ITEM_DOCUMENT && item.no_objects)))
+			file_know(v, item.value);
+	json_stream_free(s);
+	file_in_close(f);
+	if (got < 0)
+		err_prefix(e, "%s", path);
+	return got;
+}
+
+int
+validate_known(struct validate *v, const char *path, struct err *e)
+{
+	/* once without effect, to find out whether it can be read */
+	if (know(v, path, e) != 0)
+		return -1;
+	*vec_push(v->arena, &v->known) = arena_strdup(v->arena, path);
+	return 0;
+}
+
 void
 validate_begin(struct validate *v, validate_found_fn *found, void *arg)
 {
@@ -83,6 +118,9 @@ validate_begin(struct validate *v, validate_found_fn *found, void *arg)
 	if (v->run == NULL)
 		v->run = schema_run_new(v->set);
 	file_start(v);
+	for (size_t i = 0; i < v->known.n; i++)
+		if (know(v, v->known.v[i], NULL) != 0)
+			break;
 }
 
 void

@@ -46,9 +46,9 @@ void validate_free(struct validate *v);		/* NULL is fine */
 /* ---- choices, before the first file ---------------------------------------------------------------------------------- */
 
 /*
- * Adds the schemas (*.json) of a folder and its sub-folders: <type>.json replaces the built-in schema of a type or gives one to
- * a custom type, <extension-definition id>.json is applied to objects with that extension. Errors: ERR_SYSTEM; ERR_USAGE
- * for a file that is no JSON or no schema.
+ * Adds a schema file, or the schemas (*.json) of a folder and its sub-folders: <type>.json replaces the built-in schema of a type or
+ * gives one to a custom type, <extension-definition id>.json is applied to objects with that extension. Errors: ERR_SYSTEM;
+ * ERR_USAGE for a file that is no JSON or no schema.
  */
 int validate_schemas(struct validate *v, const char *dir, struct err *e) BASE_CHECKED;
 /*
@@ -72,6 +72,11 @@ int validate_profile(struct validate *v, const char *name, struct err *e) BASE_C
 void validate_mask(struct validate *v, int mask);
 /* How many threads check the objects of a file; 1 unless set. What is found, and its order, is the same. */
 void validate_threads(struct validate *v, unsigned n);
+/*
+ * Objects that are known from elsewhere: a file of earlier publications. Versions are compared with them and references lead to them;
+ * they are not judged. Read again for every file that is checked. Errors: ERR_SYSTEM when it cannot be read.
+ */
+int validate_known(struct validate *v, const char *path, struct err *e) BASE_CHECKED;
 /* How many findings of one code are given out per file; 0: all. Default VALIDATE_PER_CODE. */
 #define VALIDATE_PER_CODE	20
 void validate_limit(struct validate *v, size_t per_code);

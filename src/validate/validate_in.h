@@ -162,8 +162,13 @@ void give_out(struct validate *v, enum rule_id r, const char *id, const char *po
 void pass_schema(struct check *c);
 /* Visits every value of the object; runs the rules of their kinds. */
 void pass_rules(struct check *c);
+struct object;
 /* Tells the file's memory of ids about the object; reports duplicates and versions. */
 void pass_file(struct check *c);
+/* The part of it that is about ids and versions; borrowed, of the file. The object has an id. */
+struct object *remember_object(struct check *c);
+/* Remembers an object that is known from elsewhere. */
+void file_know(struct validate *v, const json_t *object);
 /* What can be said only at the end: dangling references, marking loops, translations. */
 void file_end(struct validate *v);
 void file_start(struct validate *v);
@@ -217,6 +222,8 @@ struct validate {
 	VEC(struct pending) pending;		/* of the object at hand; in scratch */
 	size_t nbad;				/* pending findings of the schema pass: what stands there is not judged again */
 	struct seen *seen;
+	VEC(const char *) known;		/* files of objects known from elsewhere */
+	int quiet;				/* they are being read: nothing is reported */
 	VEC(const char *) folders;		/* of the user's schemas, for other threads' validators */
 	unsigned threads;
 	int mask;

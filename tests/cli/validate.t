@@ -64,6 +64,27 @@ runs 1 'an empty file' "$STIXPRESS" validate "$T/empty.json"
 runs 1 'JSON Lines' "$STIXPRESS" validate "$T/lines.jsonl"
 has 'the second line' "$T/out" 'lines.jsonl:2:'
 
+# ---- what is known from elsewhere ----
+m='"type":"malware","spec_version":"2.1","id":"malware--2f1c5d1e-0b7a-4c3d-9e58-000000000001","name":"Kuro","is_family":true'
+printf '{%s,"created":"%s","modified":"%s","revoked":true}\n' "$m" 2024-06-13T00:00:00.000Z 2024-06-13T00:00:00.000Z >"$T/old.jsonl"
+printf '{%s,"created":"%s","modified":"%s"}\n' "$m" 2024-06-13T00:00:01.000Z 2024-06-14T00:00:00.000Z >"$T/new.json"
+printf '{"type":"relationship","spec_version":"2.1","id":"relationship--2f1c5d1e-0b7a-4c3d-9e58-000000000002","relationship_type":"%s",
+"source_ref":"%s","target_ref":"%s","created":"%s","modified":"%s"}' related-to malware--2f1c5d1e-0b7a-4c3d-9e58-000000000001 \
+	malware--2f1c5d1e-0b7a-4c3d-9e58-000000000001 2024-06-13T00:00:00.000Z 2024-06-13T00:00:00.000Z >"$T/rel.json"
+runs 0 'a version by itself' "$STIXPRESS" validate "$T/new.json"
+runs 1 '--known: after a revocation' "$STIXPRESS" validate --known "$T/old.jsonl" "$T/rel.json" "$T/new.json"
+has 'is told' "$T/out" '/modified: an earlier object has revoked this object; no version may follow'
+has 'created too' "$T/out" '/created: created differs from that of an earlier object'
+runs 1 'a reference to elsewhere' "$STIXPRESS" validate --enforce-refs "$T/rel.json"
+runs 0 '... that is known' "$STIXPRESS" validate --enforce-refs --known "$T/old.jsonl" "$T/rel.json"
+runs 0 'by every thread' "$STIXPRESS" validate -j3 --enforce-refs --known "$T/old.jsonl" "$T/rel.json"
+runs 3 'a known file that is not there' "$STIXPRESS" validate --known "$T/none" "$T/rel.json"
+printf '{"type":"x-a-b","spec_version":"2.1","id":"x-a-b--2f1c5d1e-0b7a-4c3d-9e58-000000000002","created":"%s","modified":"%s"}' \
+	2024-06-13T00:00:00.000Z 2024-06-13T00:00:00.000Z >"$T/x-a-b.of.json"
+echo '{"required":["depth"]}' >"$T/x-a-b.json"
+runs 1 'a schema file of its own' "$STIXPRESS" validate -s "$T/x-a-b.json" "$T/x-a-b.of.json"
+has '... is heard' "$T/out" 'depth is required'
+
 # ---- repairs ----
 ip=ipv4-addr--2f1c5d1e-0b7a-5c3d-9e58-000000000001 who=2F1C5D1E-0B7A-4C3D-9E58-000000000009 t=2024-06-13T00:00:00
 v='"spec_version":"2.1"'
