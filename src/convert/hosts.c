@@ -671,6 +671,22 @@ is_detection(const char *s, const struct host *h)
 	return 0;
 }
 
+/*
+ * Is it the top of names outside the domain name system (RFC 7686 2, and roots that malware uses)? All but the first are words or
+ * ends of file names too: they have to be written defanged.
+ */
+static int
+other_root(const char *s, size_t n, int edited)
+{
+	static const char *const roots[] = { "onion", "i2p", "bazar", "bit", "coin", "emc", "eth", "lib", "loki" };
+	size_t i;
+
+	for (i = 0; i < (edited ? ARRAY_LEN(roots) : 1); i++)
+		if (strlen(roots[i]) == n && strncasecmp(s, roots[i], n) == 0)
+			return 1;
+	return 0;
+}
+
 int
 find_domain(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f)
 {
@@ -683,8 +699,8 @@ find_domain(struct scanner *sc, const struct word *w, const struct kind *k, stru
 		return 0;
 	edited = plain_edited(&sc->plain, w->start, w->end);
 	tld = host_is_domain(s, &h);
-	if (h.labels >= 2 && h.end - h.last == 5 && strncasecmp(s + h.last, "onion", 5) == 0)
-		tld = 1;
+	if (tld == 0 && h.labels >= 2)
+		tld = other_root(s + h.last, h.end - h.last, edited);
 	if (tld == 0 || (tld == 2 && h.labels == 2 && !edited))
 		return 0;
 	if (!edited && (is_detection(s, &h) || rc_at(sc, w->end) == '(' || rc_at(sc, w->end) == '\\' ||

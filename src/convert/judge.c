@@ -100,7 +100,7 @@ judge_lists(struct observer *ob)
 		for (at = d->blocks[b].start; i < ob->m->n && judge_block(d, &ob->m->v[i]) == b; i++) {
 			m = &ob->m->v[i];
 			ob->sure[b] |= m->class == MENTION_VALUE &&
-			    (kind_is_hash(m->kind) || m->kind->host == HOST_ADDRESS || m->kind == ob->domain);
+			    (kind_is_hash(m->kind) || m->kind->host == HOST_ADDRESS || m->refanged);
 			if (ob->listed[b] == 0 && is_led(d, b, m))
 				ob->listed[b] = LED;
 			good &= m->class == MENTION_VALUE && judge_marks(d->text, at, m->start);
@@ -122,7 +122,9 @@ in_list(const struct observer *ob, const struct mention *m, size_t b)
 {
 	const struct doc *d = ob->d;
 
-	if (!ob->listed[b] || (ob->listed[b] == LED && !is_field(d, b, m)))
+	if (!ob->listed[b] || (ob->listed[b] == LED && !ob->sure[b] && !is_field(d, b, m)))
+		return 0;
+	if (ob->listed[b] == LED && !is_field(d, b, m) && !judge_marks(d->text, d->blocks[b].start, m->start))
 		return 0;
 	if (b + 1 < d->nblock && ob->listed[b + 1])
 		return 1;

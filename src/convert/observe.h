@@ -27,7 +27,7 @@ struct observer {
 	size_t column;		/* the first of them not yet passed */
 	size_t link;		/* the first link not yet passed */
 	unsigned char *listed;	/* LISTED, LED, or 0: each block */
-	unsigned char *sure;	/* its list holds hashes, addresses or bare hosts, as no list of links does: each block */
+	unsigned char *sure;	/* its list holds hashes, addresses or what is written defanged, as no list of links does: each block */
 	struct known *keys;
 	struct buf key;		/* room to look one up */
 	const struct kind *domain;

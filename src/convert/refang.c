@@ -45,7 +45,7 @@ add(struct plain *p, const char *s, size_t n)
 }
 
 static void
-edit(struct plain *p, const char *s, size_t view, size_t view_n)
+edit(struct plain *p, const char *s, size_t n, size_t view, size_t view_n)
 {
 	struct edit *e;
 
@@ -55,7 +55,7 @@ edit(struct plain *p, const char *s, size_t view, size_t view_n)
 	}
 	e = &p->edits[p->nedit++];
 	e->at = p->len;
-	e->n = strlen(s);
+	e->n = n;
 	e->view = view;
 	e->view_n = view_n;
 	add(p, s, e->n);
@@ -75,6 +75,7 @@ blanks(const char *v, size_t i, size_t len)
 struct rewrite {
 	size_t before, n;
 	const char *plain;
+	size_t plain_n;		/* octets of it; 0: all up to its end */
 };
 
 /* Does a host go on at v: small letters and digits up to a bracket, a slash or the end of a field? */
@@ -131,6 +132,36 @@ in_brackets(const char *v, size_t i, size_t len, struct rewrite *r)
 	return 0;
 }
 
+/* "hxxp[s]://", "http(s)://": the scheme has its s. */
+static int
+secure(const char *v, size_t i, size_t len, struct rewrite *r)
+{
+	if (i == 0 || len - i < 4 || (v[i - 1] | 32) != 'p' || (v[i + 1] | 32) != 's' || strchr("])}", v[i + 2]) == NULL ||
+	    strchr(":[({", v[i + 3]) == NULL || v[i + 2] == '\0' || v[i + 3] == '\0')
+		return 0;
+	r->n = 3;
+	r->plain = "s";
+	return 1;
+}
+
+#define MAX_INSIDE	64	/* octets of the rest of a host between brackets */
+
+/* "example[.com]": the whole of it. */
+static int
+dotted_inside(const char *v, size_t i, size_t len, struct rewrite *r)
+{
+	size_t k = i + 2;
+
+	while (k < len && k - i < MAX_INSIDE && (is_alnum(v[k]) || v[k] == '-' || v[k] == '.'))
+		k++;
+	if (k >= len || strchr("])}", v[k]) == NULL || !is_alnum(v[k - 1]))
+		return 0;
+	r->n = k + 1 - i;
+	r->plain = v + i + 1;
+	r->plain_n = k - i - 1;
+	return 1;
+}
+
 /* A bracket that was left open or shut: "example[.com", "example.]com", "http[:]]//". */
 static int
 half_bracket(const char *v, size_t i, size_t len, struct rewrite *r)
@@ -138,6 +169,8 @@ half_bracket(const char *v, size_t i, size_t len, struct rewrite *r)
 	if (i == 0 || i + 2 >= len || !is_alnum(v[i - 1]))
 		return 0;
 	if (strchr("[({", v[i]) != NULL && v[i + 1] == '.' && is_alnum(v[i + 2])) {
+		if (dotted_inside(v, i, len, r))
+			return 1;
 		r->n = 2;
 		r->plain = ".";
 		return 1;
@@ -172,6 +205,11 @@ backslash(const char *v, size_t i, size_t len, struct rewrite *r)
 	if (v[i + 1] == '/') {
 		r->n = 2;
 		r->plain = "/";
+		return 1;
+	}
+	if (v[i + 1] == '\\' && i >= 8 && memcmp(v + i - 3, "[:]", 3) == 0 && strchr("pPsS", v[i - 4]) != NULL) {
+		r->n = 2;
+		r->plain = "//";
 		return 1;
 	}
 	if (v[i + 1] == '\\' && v[i - 1] == ':' && i >= 5 && (strncasecmp(v + i - 5, "http", 4) == 0 ||
@@ -226,12 +264,12 @@ scheme_before(const char *v, size_t from, size_t end, size_t len, struct rewrite
 static int
 rewrite_at(const char *v, size_t i, size_t len, struct rewrite *r)
 {
-	r->before = 0;
+	r->before = r->plain_n = 0;
 	switch (v[i]) {
 	case '[':
 	case '(':
 	case '{':
-		return in_brackets(v, i, len, r) || half_bracket(v, i, len, r);
+		return in_brackets(v, i, len, r) || half_bracket(v, i, len, r) || secure(v, i, len, r);
 	case '<':
 		return in_brackets(v, i, len, r);
 	case '.':
@@ -248,7 +286,7 @@ static size_t
 apply(struct plain *p, const char *view, size_t same, size_t i, const struct rewrite *r)
 {
 	add(p, view + same, i - r->before - same);
-	edit(p, r->plain, i - r->before, r->before + r->n);
+	edit(p, r->plain, r->plain_n > 0 ? r->plain_n : strlen(r->plain), i - r->before, r->before + r->n);
 	return i + r->n;
 }
 
