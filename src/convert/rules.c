@@ -1,4 +1,5 @@
 /* Compiles rule files: macros into PCRE2, types into rows. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -328,18 +329,25 @@ compile(struct compiler *c, const char *text)
 	return re;
 }
 
+/* One for all threads, as pcre2api(3) allows where it is never changed. */
+static pcre2_match_context *ctx;
+static pthread_once_t ctx_once = PTHREAD_ONCE_INIT;
+
+static void
+make_ctx(void)
+{
+	ctx = pcre2_match_context_create(NULL);
+	if (ctx == NULL)
+		base_oom();
+	pcre2_set_match_limit(ctx, MATCH_LIMIT);
+}
+
 int
 rules_run(const pcre2_code *re, const char *s, size_t n, size_t from, pcre2_match_data *md)
 {
-	static _Thread_local pcre2_match_context *ctx;
 	int rc;
 
-	if (ctx == NULL) {
-		ctx = pcre2_match_context_create(NULL);
-		if (ctx == NULL)
-			base_oom();
-		pcre2_set_match_limit(ctx, MATCH_LIMIT);
-	}
+	pthread_once(&ctx_once, make_ctx);
 	rc = pcre2_match(re, (PCRE2_SPTR)s, n, from, PCRE2_NO_UTF_CHECK, md, ctx);
 	return rc >= 0 ? 1 : rc == PCRE2_ERROR_NOMATCH ? 0 : -1;
 }
