@@ -145,7 +145,7 @@ vanish_inside(struct vanish *v, const char *event, const json_t *before, json_t 
 		if (gone(v, r) && inner_is_ours(owner, r))
 			append(v, now, "Attribute", r);
 	json_array_foreach(json_object_get(before, "ObjectReference"), i, r)
-		if (gone(v, r) && text(r, "uuid")[14] == '5')
+		if (gone(v, r) && strlen(text(r, "uuid")) == UUID_TEXT - 1 && text(r, "uuid")[14] == '5')
 			append(v, now, "ObjectReference", r);
 	json_decref(owner);
 }

@@ -17,6 +17,7 @@ struct shaper {
 	json_t *based;			/* id of an observable -> id of the indicator that stands for it */
 	json_t *ids;			/* id -> the one it has here; null where it is not here */
 	json_t *tags;
+	const char *uuid;		/* of the report */
 };
 
 static const char *
@@ -71,7 +72,7 @@ new_id(struct shaper *s, const json_t *o)
 	/* Kept once in a MISP, so of this report alone: what is seen, and what looks for it. */
 	if (!is(o, "indicator") && (json_object_get(o, "modified") != NULL || is(o, "marking-definition")))
 		return;
-	uuid_v5(text(s->report, "id") + strlen("report--"), id, strlen(id), uuid);
+	uuid_v5(s->uuid, id, strlen(id), uuid);
 	snprintf(other, sizeof(other), "%.200s--%s", text(o, "type"), uuid);
 	json_object_set_new(s->ids, id, json_string(other));
 }
@@ -397,9 +398,9 @@ misp_stix_bundles(const json_t *objects, const struct galaxies *g, struct publis
 		    strcmp(text(json_object_get(index, text(o, "id")), "modified"), text(o, "modified")) < 0)
 			json_object_set(index, text(o, "id"), o);
 	json_array_foreach(objects, i, o) {
-		struct shaper s = { .g = g, .lost = lost, .index = index, .report = o };
+		struct shaper s = { .g = g, .lost = lost, .index = index, .report = o, .uuid = text(o, "id") + strlen("report--") };
 
-		if (!is(o, "report") || json_object_get(index, text(o, "id")) != o || json_is_true(json_object_get(o, "revoked")))
+		if (!is(o, "report") || !stix_id_is(text(o, "id"), "report") || json_object_get(index, text(o, "id")) != o || json_is_true(json_object_get(o, "revoked")))
 			continue;
 		s.members = json_object();
 		s.based = json_object();

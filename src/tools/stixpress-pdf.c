@@ -1007,7 +1007,7 @@ write_rows(void)
 			g_string_append_c(g, ' ');
 		if (j == JOIN_NOT) {
 			start = g->len;
-			g_string_append(g, r->level > 0 ? "#### " + (4 - r->level) : "");
+			g_string_append(g, r->level > 0 ? &"#### "[4 - r->level] : "");
 		}
 		g_string_append_len(g, r->s, (gssize)r->n);
 		last = i;
