@@ -11,15 +11,18 @@
 #include "cli/net.h"
 #include "cli/source.h"
 #include "cli/summary.h"
+#include "cli/watch.h"
 #include "json/json.h"
 #include "validate/validate.h"
 
 
 /* DESIGN 7: file, disk, network, or an outcome that is open at the deadline. */
 #define STATUS_COULD_NOT	3
+#define STATUS_USAGE		2
 
 static const struct cli_option options[] = {
 	{ "now", 0, "TIME", "the time that is taken for new versions, and where there is no date" },
+	{ "watch", 0, NULL, "stay, and do it again whenever the folder changes" },
 	SEND_OPTIONS,
 	{ NULL, 0, NULL, NULL }
 };
@@ -309,7 +312,7 @@ say_end(struct publish *p, size_t n)
 }
 
 static int
-run_publish(struct cli *c, const struct cli_args *a)
+publish_once(struct cli *c, const struct cli_args *a)
 {
 	struct publish p = { .c = c, .a = a, .o = COMPOSE_INIT, .lock = -1, .bytes = BUF_INIT(LIMIT_JSON_TEXT),
 	    .notes = BUF_INIT(LIMIT_JSON_TEXT) };
@@ -324,7 +327,7 @@ run_publish(struct cli *c, const struct cli_args *a)
 		rc = cli_fail(c, &e);
 	else {
 		rc = send_waiting(&p);
-		for (i = 0; i < files.n; i++)
+		for (i = 0; i < files.n && !watch_stopped(); i++)
 			rc = cli_worse(rc, publish_file(&p, files.v[i]));
 		say_end(&p, files.n);
 	}
@@ -340,6 +343,30 @@ run_publish(struct cli *c, const struct cli_args *a)
 	json_decref(p.reports);
 	buf_free(&p.bytes);
 	buf_free(&p.notes);
+	return rc;
+}
+
+/* Each time from the beginning, so that a changed feed.json or targets file counts; the folder is locked only meanwhile. */
+static int
+run_publish(struct cli *c, const struct cli_args *a)
+{
+	const char *feed = cli_argv(a, 0);
+	char seen[DIGEST_HEX];
+	int rc;
+
+	if (!cli_has(a, "watch"))
+		return publish_once(c, a);
+	if (cli_get(a, "now") != NULL || cli_has(a, "dry-run"))
+		return cli_usage(c, "--watch goes with neither --now nor --dry-run");
+	watch_signals();
+	do {
+		watch_look(feed, seen);
+		rc = publish_once(c, a);
+		fflush(c->out);
+		if (rc == STATUS_USAGE)
+			break;
+		watch_wait(feed, seen, rc >= STATUS_COULD_NOT);
+	} while (!watch_stopped());
 	return rc;
 }
 

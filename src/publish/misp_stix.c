@@ -398,10 +398,12 @@ misp_stix_bundles(const json_t *objects, const struct galaxies *g, struct publis
 		    strcmp(text(json_object_get(index, text(o, "id")), "modified"), text(o, "modified")) < 0)
 			json_object_set(index, text(o, "id"), o);
 	json_array_foreach(objects, i, o) {
-		struct shaper s = { .g = g, .lost = lost, .index = index, .report = o, .uuid = text(o, "id") + strlen("report--") };
+		struct shaper s = { .g = g, .lost = lost, .index = index, .report = o };
 
-		if (!is(o, "report") || !stix_id_is(text(o, "id"), "report") || json_object_get(index, text(o, "id")) != o || json_is_true(json_object_get(o, "revoked")))
+		if (!is(o, "report") || !stix_id_is(text(o, "id"), "report") || json_object_get(index, text(o, "id")) != o ||
+		    json_is_true(json_object_get(o, "revoked")))
 			continue;
+		s.uuid = text(o, "id") + strlen("report--");
 		s.members = json_object();
 		s.based = json_object();
 		s.ids = json_object();

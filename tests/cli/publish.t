@@ -117,6 +117,32 @@ is '... gets the version that was made meanwhile' \
 	"$(jq '[.bundles[] | select(.reports[0].modified == "2031-03-08T10:00:00.000Z")] | length' "$T/folder/index.json")" 1
 has '... nothing new was made for it' "$T/err" '0 with something new'
 
+# ---- --watch: what comes into the folder goes out, until it is told to end
+mkdir "$T/watched" "$T/weekly" "$T/weekly/newsletters"
+cp "$T/feed/feed.json" "$T/weekly/feed.json"
+cp "$T/feed/newsletters"/* "$T/weekly/newsletters"
+printf '{ "here": { "kind": "directory", "url": "%s" } }\n' "$T/watched" >"$T/watched.json"
+# bundles N: waits until there are so many.
+bundles() {
+	i=0
+	until [ "$(jq '.bundles | length' "$T/watched/index.json" 2>/dev/null)" = "$1" ]; do
+		i=$((i + 1))
+		[ $i -lt 150 ] || return 1
+		sleep 0.2
+	done
+}
+"$STIXPRESS" publish --targets "$T/watched.json" --ledger "$T/watched.db" --watch "$T/weekly" >"$T/watch.out" 2>"$T/watch.err" &
+watch=$!
+at_end_kill "$watch"
+ok '--watch: what is there goes out' bundles 1
+sed 's/March 3, 2031/March 10, 2031/; s/evil/bad/' "$T/feed/newsletters/2031-03-03.txt" >"$T/weekly/newsletters/2031-03-10.txt"
+ok '... what comes, too' bundles 2
+kill -TERM "$watch"
+wait "$watch"
+is '... until it is told to end' $? 0
+is '... and nothing twice' "$(grep -c ' 0 envelopes' "$T/watch.out")" 1
+runs 2 '--watch with a fixed time' publish 2031-03-11T11:00:00Z --watch
+
 # ---- bad input
 cp "$T/feed/feed.json" "$T/feed.json"
 sed 's/"here"/"here", 2/' "$T/feed.json" >"$T/feed/feed.json"
