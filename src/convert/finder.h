@@ -15,6 +15,7 @@
 #define MAX_HITS	16	/* names that begin at one place */
 #define MAX_WAYS	6	/* rows that share a way to write them */
 #define MAX_LINK	48	/* octets between a noun and its name, or between two names of a list */
+#define LIST_REACH	120	/* octets between a sector and the noun at the end of its list */
 #define SHORT_NAME	3	/* letters and digits of a name that is too short to stand alone */
 #define MAX_GAP		8	/* octets between two characters of a name */
 

@@ -170,6 +170,35 @@ listed(struct finder *w, const struct candidate *x, const struct candidate *y)
 	    memchr(s + from, '/', to - from) != NULL;
 }
 
+/*
+ * "healthcare, x, and y industries": the noun at the end of a list of words is that of a sector in it, whether or not what stands
+ * between is known.
+ */
+static void
+noun_of_list(const struct finder *w, struct candidate *c)
+{
+	const char *s = w->d->text;
+	size_t i, n, words = 0;
+	int separated = 0;
+
+	for (i = c->end; i < w->d->len && i - c->end < LIST_REACH; i++) {
+		if (s[i] == ',') {
+			separated = 1;
+			words = 0;
+		} else if (s[i] == ' ' && i + 1 < w->d->len) {
+			n = finder_noun_from(w, i + 1);
+			if (separated && n < w->nouns.n && w->nouns.v[n].start == i + 1 &&
+			    known_is(w->nouns.v[n].t, w->nouns.v[n].row->type, "identity"))
+				take_noun(c, w->nouns.v[n].t, w->nouns.v[n].row, 0, 1);
+			if (c->noun != NULL || ++words > 3)
+				return;
+			if (strncmp(s + i, " and ", 5) == 0 || strncmp(s + i, " or ", 4) == 0)
+				separated = 1;
+		} else if (!is_lower(s[i]) && !is_upper(s[i]) && s[i] != '-' && s[i] != '/')
+			return;
+	}
+}
+
 /* A noun holds for the whole list that stands beside it. */
 static void
 spread(struct finder *w)
@@ -182,6 +211,12 @@ spread(struct finder *w)
 	for (i = w->c.n; i > 1; i--)
 		if (w->c.v[i - 1].noun != NULL && w->c.v[i - 2].noun == NULL && listed(w, &w->c.v[i - 2], &w->c.v[i - 1]))
 			take_noun(&w->c.v[i - 2], w->c.v[i - 1].noun_table, w->c.v[i - 1].noun, 0, 0);
+	for (i = 0; i < w->c.n; i++) {
+		struct candidate *c = &w->c.v[i];
+
+		if (c->noun == NULL && c->nway > 0 && known_is(c->t, c->t->row[c->way[0].s->row].role, "sector"))
+			noun_of_list(w, c);
+	}
 }
 
 /* ---- deciding the type: one name, one type a document ----------------------------------------------------------------------------- */
