@@ -18,6 +18,7 @@ struct objects {
 	struct word *words;
 	VEC(struct object *) chunks;
 	VEC(struct object_more) more;
+	VEC(struct version) versions;	/* those that are no object's first */
 	uint32_t *slots;	/* index + 1 of an object; 0: free */
 	size_t nslot, n;	/* nslot is a power of two */
 };
@@ -241,6 +242,23 @@ objects_add(struct objects *o, const char *id, const struct object **twin)
 	else
 		put(o, o->n - 1, k.hash);
 	return new;
+}
+
+const struct version *
+objects_next(const struct objects *o, const struct version *version)
+{
+	return version->next != 0 ? &o->versions.v[version->next - 1] : NULL;
+}
+
+void
+objects_add_version(struct objects *o, struct object *object, const struct version *version)
+{
+	struct version *v = vec_push(o->a, &o->versions);
+
+	*v = *version;
+	v->next = object->first.next;
+	object->first.next = (uint32_t)o->versions.n;
+	object->nversion++;
 }
 
 /* ---- what few have ----------------------------------------------------------------------------------------------------------- */

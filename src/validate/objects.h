@@ -1,6 +1,6 @@
 /*
- * objects: what a file remembers of each of its objects, in about a hundred octets: a feed has hundreds of thousands. Ids are kept
- * as the type, which many share, and the 16 octets of the UUID; those that have not that form as they are.
+ * objects: what a file remembers of each of its objects, in 80 octets and a few of the table: a feed has hundreds of thousands. Ids
+ * are kept as the type, which many share, and the 16 octets of the UUID; those that have not that form as they are.
  */
 #ifndef VALIDATE_OBJECTS_H
 #define VALIDATE_OBJECTS_H
@@ -10,9 +10,8 @@
 struct version {
 	struct stamp modified;
 	uint64_t digest;	/* of the content, members in any order */
-	struct version *next;
-	uint32_t line;
-	unsigned char dated, revoked;
+	uint32_t next;		/* for objects_next() */
+	uint32_t line:30, dated:1, revoked:1;
 };
 
 struct object {
@@ -22,11 +21,11 @@ struct object {
 		const char *text;
 	} id;
 	struct version first;	/* and the others behind it */
-	struct stamp created;
-	uint64_t creator;	/* digest of created_by_ref; 0: none */
+	uint64_t created;	/* digests of created and created_by_ref; 0: none */
+	uint64_t creator;
 	uint32_t more;		/* index + 1 of what few objects have, for objects_more() */
 	uint16_t nversion;
-	unsigned char dated:1, sco:1;
+	unsigned char sco:1;
 	unsigned char state:2;	/* in the search for marking loops: 0 new, 1 on the way, 2 done */
 };
 
@@ -63,6 +62,10 @@ struct object *objects_find(const struct objects *o, const char *id);
 struct object *objects_add(struct objects *o, const char *id, const struct object **twin);
 /* The id as text, in the arena a. */
 const char *objects_id(const struct object *object, struct arena *a);
+/* The version behind that one, or NULL; borrowed until the next is added. */
+const struct version *objects_next(const struct objects *o, const struct version *version);
+/* Puts a version behind the first of an object. */
+void objects_add_version(struct objects *o, struct object *object, const struct version *version);
 /* What few objects have of this object: zeroed when asked for the first time; borrowed until the next is asked for. */
 struct object_more *objects_more(struct objects *o, struct object *object);
 /* The same, or NULL when nobody asked for it. */

@@ -115,15 +115,26 @@ report_same(struct check *c, const struct object *o, const struct version *old, 
 		    new->dated ? ", the same modified" : "");
 }
 
+/* One number for the instant that created is; 0: there is none. */
+static uint64_t
+created_digest(struct check *c)
+{
+	struct stamp t;
+
+	if (!stamp_member(c->object, "created", &t))
+		return 0;
+	return mix((uint64_t)t.sec * 1000000007u ^ mix(t.nsec + 1)) | 1;
+}
+
 static void
 report_versions(struct check *c, const struct object *o, const struct version *new)
 {
 	const char *creator = member_string(c->object, "created_by_ref");
 	uint64_t digest = creator != NULL ? digest_octets(0, creator, strlen(creator)) : 0;
 	const struct version *old;
-	struct stamp created;
+	uint64_t created;
 
-	for (old = &o->first; old != NULL; old = old->next) {
+	for (old = &o->first; old != NULL; old = objects_next(c->v->seen->objects, old)) {
 		if (old->dated == new->dated && stamp_cmp(old->modified, new->modified) == 0) {
 			report_same(c, o, old, new);
 			return;
@@ -133,7 +144,7 @@ report_versions(struct check *c, const struct object *o, const struct version *n
 		else if (new->revoked && stamp_cmp(old->modified, new->modified) > 0)
 			report(c, RULE_VERSION, AT(NULL, "revoked"), "%s is a later version; none may follow a revocation", before(c, old));
 	}
-	if (o->dated && stamp_member(c->object, "created", &created) && stamp_cmp(created, o->created) != 0)
+	if (o->created != 0 && (created = created_digest(c)) != 0 && created != o->created)
 		report(c, RULE_VERSION, AT(NULL, "created"), "created differs from that of %s; versions of an object share it",
 		    before(c, &o->first));
 	if (digest != o->creator)
@@ -148,25 +159,21 @@ remember_object(struct check *c)
 	struct object *o = objects_find(s->objects, c->id);
 	const char *creator = member_string(c->object, "created_by_ref");
 	const struct object *twin;
-	struct version new = { .line = c->place.line };
+	struct version new = { .line = c->place.line & 0x3fffffff };
 
-	new.dated = (unsigned char)stamp_member(c->object, "modified", &new.modified);
-	new.revoked = json_is_true(json_object_get(c->object, "revoked"));
+	new.dated = stamp_member(c->object, "modified", &new.modified) != 0;
+	new.revoked = json_is_true(json_object_get(c->object, "revoked")) != 0;
 	new.digest = c->digest;
 	if (o != NULL) {
 		report_versions(c, o, &new);
-		if (o->nversion < LIMIT_VERSIONS) {
-			o->nversion++;
-			new.next = o->first.next;
-			o->first.next = arena_alloc(s->a, sizeof(new));
-			*o->first.next = new;
-		}
+		if (o->nversion < LIMIT_VERSIONS)
+			objects_add_version(s->objects, o, &new);
 		return o;
 	}
 	o = objects_add(s->objects, c->id, &twin);
 	o->first = new;
 	o->sco = c->sco != 0;
-	o->dated = stamp_member(c->object, "created", &o->created) != 0;
+	o->created = created_digest(c);
 	o->creator = creator != NULL ? digest_octets(0, creator, strlen(creator)) : 0;
 	/* SCOs of two types with equal values have one UUID by the rule of section 2.9 itself */
 	if (twin != NULL && !(twin->sco && o->sco))
@@ -419,7 +426,8 @@ end_translations(struct validate *v)
 		t = &v->seen->translations.v[i];
 		if ((o = objects_find(v->seen->objects, t->ref.to)) == NULL)
 			continue;
-		for (old = &o->first; old != NULL && !(old->dated && stamp_cmp(old->modified, t->modified) == 0); old = old->next)
+		for (old = &o->first; old != NULL && !(old->dated && stamp_cmp(old->modified, t->modified) == 0);
+		    old = objects_next(v->seen->objects, old))
 			;
 		if (old == NULL)
 			report_late(v, RULE_LANGUAGE_CONTENT, t->ref.from, t->ref.pointer, t->ref.place,
