@@ -67,7 +67,7 @@ static const struct element elements[] = {
 	{ "sup", EL_DROP, 0, 0, 0 },	/* the number of a note would be glued to a name */
 	{ "svg", EL_DROP, 0, 0, 0 },
 	{ "table", EL_TABLE, 0, 0, 1 },
-	{ "td", EL_CELL, 0, 2, 0 },
+	{ "td", EL_CELL, 0, 2, 1 },
 	{ "template", EL_DROP, 0, 0, 0 },
 	{ "textarea", EL_DROP, 0, 0, 0 },
 	{ "th", EL_CELL, 0, 0, 0 },
@@ -109,22 +109,23 @@ element_attr(const char *const *atts, const char *name)
 
 /* Words of class and id attributes: between blanks, "-", "_", and where a capital follows a small letter. */
 static const char *const residue_words[] = {
-	"ad", "ads", "advert", "advertisement", "breadcrumb", "breadcrumbs", "comments", "consent", "cookie", "cookies", "disqus", "footer",
-	"gdpr", "menu", "nav", "navbar", "navigation", "newsletter", "outbrain", "pager", "pagination", "popup", "promo", "recommended",
-	"related", "respond", "share", "sharedaddy", "sharing", "sidebar", "signup", "skip", "social", "sponsor", "sponsored",
-	"subscribe", "taboola", "tags", "toc", "toolbar", "widget",
+	"ad", "ads", "advert", "advertisement", "breadcrumb", "breadcrumbs", "comments", "consent", "cookie", "cookies",
+	"disqus", "footer", "gdpr", "gutter", "linenos", "menu", "nav", "navbar", "navigation", "newsletter", "outbrain",
+	"pager", "pagination", "popup", "promo", "recommended", "related", "respond", "share", "sharedaddy", "sharing",
+	"sidebar", "signup", "skip", "social", "sponsor", "sponsored", "subscribe", "taboola", "tags", "toc", "toolbar",
+	"widget",
 };
 /* Whole names of classes and ids: what is not shown, and what has words that mean something else alone. */
 static const char *const residue_names[] = {
-	"addtoany", "author-bio", "author-box", "comment-list", "comment-respond", "d-none", "is-hidden", "sr-only", "screen-reader-text",
-	"visually-hidden", "visuallyhidden",
+	"addtoany", "author-bio", "author-box", "comment-list", "comment-respond", "d-none", "is-hidden", "line-numbers",
+	"sr-only", "screen-reader-text", "visually-hidden", "visuallyhidden",
 };
 static const char *const residue_roles[] = { "banner", "complementary", "contentinfo", "dialog", "menu", "navigation", "search" };
 /* Names of what holds the text of a page, without "-" and "_". */
 static const char *const content_names[] = {
-	"articlebody", "articlecontent", "blogcontent", "blogpost", "blogpostcontent", "content", "contentbody", "contents", "entry",
-	"entrybody", "entrycontent", "hentry", "main", "maincolumn", "maincontent", "markdownbody", "post", "postbody", "postcontent",
-	"primary", "richtext", "singlecontent", "storybody",
+	"articlebody", "articlecontent", "blogcontent", "blogpost", "blogpostcontent", "content", "contentbody", "contents",
+	"entry", "entrybody", "entrycontent", "hentry", "main", "maincolumn", "maincontent", "markdownbody", "post",
+	"postbody", "postcontent", "primary", "richtext", "singlecontent", "storybody",
 };
 
 static int
