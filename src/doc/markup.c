@@ -113,12 +113,17 @@ static const char *const residue_words[] = {
 	"disqus", "footer", "gdpr", "gutter", "linenos", "menu", "nav", "navbar", "navigation", "newsletter", "outbrain",
 	"pager", "pagination", "popup", "promo", "recommended", "related", "respond", "share", "sharedaddy", "sharing",
 	"sidebar", "signup", "skip", "social", "sponsor", "sponsored", "subscribe", "taboola", "tags", "toc", "toolbar",
-	"widget",
 };
 /* Whole names of classes and ids: what is not shown, and what has words that mean something else alone. */
 static const char *const residue_names[] = {
-	"addtoany", "author-bio", "author-box", "comment-list", "comment-respond", "d-none", "is-hidden", "line-numbers",
-	"sr-only", "screen-reader-text", "visually-hidden", "visuallyhidden",
+	"addtoany", "author-bio", "author-box", "comment-list", "comment-respond", "d-none", "is-hidden", "sr-only",
+	"screen-reader-text", "visually-hidden", "visuallyhidden", "widget", "widget-area", "widgets",
+};
+/* Words that may stand beside those in an id: with others, an id is the heading of a section ("related-malware"). */
+static const char *const neutral_words[] = {
+	"area", "articles", "banner", "bar", "block", "bottom", "box", "buttons", "container", "global", "header", "icons", "js",
+	"left", "links", "list", "main", "notice", "onetrust", "page", "post", "posts", "right", "sdk", "section", "site", "top",
+	"wp", "wrap", "wrapper",
 };
 static const char *const residue_roles[] = { "banner", "complementary", "contentinfo", "dialog", "menu", "navigation", "search" };
 /* Names of what holds the text of a page, without "-" and "_". */
@@ -158,10 +163,11 @@ name_word(const char *v)
 }
 
 static int
-says_residue(const char *v)
+says_residue(const char *v, int is_id)
 {
 	const char *s;
 	size_t k;
+	int yes = 0;
 
 	for (s = v; s != NULL && *s != '\0'; s += k + (s[k] != '\0')) {
 		k = strcspn(s, " \t\r\n");
@@ -171,9 +177,11 @@ says_residue(const char *v)
 	for (s = v; s != NULL && *s != '\0'; s += k + (s[k] != '\0' && strchr(" \t\r\n-_", s[k]) != NULL)) {
 		k = name_word(s);
 		if (one_of(s, k, residue_words, ARRAY_LEN(residue_words)))
-			return 1;
+			yes = 1;
+		else if (is_id && k > 0 && !one_of(s, k, neutral_words, ARRAY_LEN(neutral_words)))
+			return 0;
 	}
-	return 0;
+	return yes;
 }
 
 /* Does a style say that the element is not shown? */
@@ -199,7 +207,7 @@ element_residue(const char *const *atts)
 	if (element_attr(atts, "hidden") != NULL || (hidden != NULL && strcmp(hidden, "true") == 0) ||
 	    is_unseen(element_attr(atts, "style")))
 		return 1;
-	return says_residue(element_attr(atts, "class")) || says_residue(element_attr(atts, "id"));
+	return says_residue(element_attr(atts, "class"), 0) || says_residue(element_attr(atts, "id"), 1);
 }
 
 /* Does one of the names in v, without what divides its words, say that the text is in there? */

@@ -54,4 +54,11 @@ printf '<html><body><main><article><p>%s</p></article><article><p>%s</p></articl
 runs 0 'two articles of one size' "$STIXPRESS" extract "$T/two.html"
 has 'are both the text' "$T/out" '"name": "APT28"'
 has 'are both the text' "$T/out" '"name": "APT29"'
+printf '<html><body><h1>A title</h1>%s<section id="related-malware"><h2>Related malware</h2><p>%s</p></section>%s</body></html>' \
+	'<div class="elementor-widget elementor-widget-text-editor"><p>APT28 used Emotet against banks.</p></div>' \
+	'APT29 used WellMess against banks.' '<div id="related-posts" class="grid"><p>APT33 used Shamoon.</p></div>' >"$T/ids.html"
+runs 0 'names of classes that sound alike' "$STIXPRESS" extract "$T/ids.html"
+has 'a page builder' "$T/out" '"name": "APT28"'
+has 'an id made of a heading' "$T/out" '"name": "APT29"'
+hasnt 'other posts' "$T/out" '"name": "APT33"'
 done_testing
