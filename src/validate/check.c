@@ -140,6 +140,15 @@ report_pointer(struct check *c, enum rule_id r, const char *pointer, int at_name
 }
 
 void
+report_fix(struct check *c, enum rule_id r, const char *fix)
+{
+	struct pending *p = c->v->pending.n > 0 ? &c->v->pending.v[c->v->pending.n - 1] : NULL;
+
+	if (p != NULL && p->rule == r)
+		p->fix = arena_strdup(c->v->scratch, fix);
+}
+
+void
 report_schema(struct check *c, enum rule_id r, const char *pointer, int at_name, const char *clause, const char *schema,
     const char *message)
 {
@@ -153,7 +162,7 @@ report_schema(struct check *c, enum rule_id r, const char *pointer, int at_name,
 /* Counts a finding and gives it out unless its code has had its share. */
 void
 give_out(struct validate *v, enum rule_id r, const char *id, const char *pointer, struct json_place place, const char *message,
-    const char *schema, const char *clause)
+    const struct pending *p)
 {
 	struct validate_finding f;
 
@@ -164,7 +173,7 @@ give_out(struct validate *v, enum rule_id r, const char *id, const char *pointer
 	if (v->count[r]++ >= v->per_code && v->per_code != 0)
 		return;
 	f = (struct validate_finding){ rules[r].pub.name, rules[r].pub.number, rules[r].pub.severity, id, pointer, place, message,
-	    schema, clause };
+	    p != NULL ? p->schema : NULL, p != NULL && !v->mask ? p->fix : NULL, p != NULL ? p->clause : rules[r].pub.clause };
 	if (v->found != NULL)
 		v->found(v->arg, &f);
 }
@@ -183,7 +192,7 @@ report_late(struct validate *v, enum rule_id r, const char *id, const char *poin
 	va_end(ap);
 	if (n >= (int)sizeof(text))
 		text[utf8_valid(text, sizeof(text) - 1)] = '\0';
-	give_out(v, r, id, pointer, place, v->mask ? rules[r].pub.text : text, NULL, rules[r].pub.clause);
+	give_out(v, r, id, pointer, place, v->mask ? rules[r].pub.text : text, NULL);
 }
 
 static int
@@ -209,7 +218,7 @@ flush(struct check *c)
 		const struct pending *p = &v->pending.v[i];
 
 		give_out(v, p->rule, c->id, c->base[0] != '\0' ? arena_printf(v->scratch, "%s%s", c->base, p->pointer) : p->pointer,
-		    p->place, p->message, p->schema, p->clause);
+		    p->place, p->message, p);
 	}
 }
 
@@ -316,7 +325,7 @@ unsafe_integers(struct check *c)
 		if (k < v->pending.n)
 			continue;
 		p = vec_push(v->scratch, &v->pending);
-		*p = (struct pending){ RULE_INTEGER_RANGE, "", "an integer is beyond -(2^53)+1 to (2^53)-1", NULL, "2.10", place };
+		*p = (struct pending){ RULE_INTEGER_RANGE, "", "an integer is beyond -(2^53)+1 to (2^53)-1", NULL, NULL, "2.10", place };
 	}
 }
 

@@ -110,8 +110,10 @@ rule_sco_id(struct check *c)
 	/* an id of another version follows no rule that could be recomputed; what it breaks is said by 103 */
 	if (!c->sco || c->row == NULL || c->container != NULL || uuid_version(c->id) != 5)
 		return;
-	if (stix_sco_id(c->v->model, c->object, want) == 0 && strcmp(want, c->id) != 0)
+	if (stix_sco_id(c->v->model, c->object, want) == 0 && strcmp(want, c->id) != 0) {
 		report(c, RULE_SCO_ID, AT(NULL, "id"), "the deterministic id of this object is %s", want);
+		report_fix(c, RULE_SCO_ID, want);
+	}
 }
 
 void

@@ -203,7 +203,7 @@ validate_pattern_print(const char *text, size_t len, struct buf *out, struct err
 static void
 malformed(struct validate *v, const struct json_fault *fault)
 {
-	struct validate_finding f = { fault->code, 0, VALIDATE_ERROR, "", "", fault->place, fault->message, NULL, "" };
+	struct validate_finding f = { fault->code, 0, VALIDATE_ERROR, "", "", fault->place, fault->message, NULL, NULL, "" };
 
 	v->result.errors++;
 	if (v->found != NULL)

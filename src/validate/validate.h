@@ -24,6 +24,7 @@ struct validate_finding {
 	struct json_place place;	/* line 0: not known */
 	const char *message;		/* UTF-8, one line, untrusted text quoted in it */
 	const char *schema;		/* URI and pointer of the schema keyword that failed; NULL: a rule */
+	const char *fix;		/* the value that ought to stand there, where that is certain; NULL: it is not */
 	const char *clause;		/* section of STIX 2.1 that says so, or where a platform's behaviour is told; or "" */
 };
 typedef void validate_found_fn(void *arg, const struct validate_finding *f);

@@ -133,6 +133,8 @@ void report_name(struct check *c, enum rule_id r, const struct at *at, const cha
 /* The same at a pointer (relative to the object), with a clause of its own. */
 void report_pointer(struct check *c, enum rule_id r, const char *pointer, int at_name, const char *clause, const char *fmt, ...)
     BASE_PRINTF(6, 7);
+/* Says of what was reported last which value ought to stand there (in the arena of the object). Nothing when it was not reported. */
+void report_fix(struct check *c, enum rule_id r, const char *fix);
 /* What a keyword of a schema (URI and pointer) says at a pointer. */
 void report_schema(struct check *c, enum rule_id r, const char *pointer, int at_name, const char *clause, const char *schema,
     const char *message);
@@ -156,9 +158,10 @@ void check_judge(struct validate *v, struct check *c, int in_bundle);
 void check_finish(struct validate *v, struct check *c);
 /* One number for equal values. */
 uint64_t digest_value(const json_t *v);
-/* Counts a finding and gives it out unless its code has had its share. */
+struct pending;
+/* Counts a finding and gives it out, with what p (NULL: nothing) says of schema, fix and clause, unless its code has had its share. */
 void give_out(struct validate *v, enum rule_id r, const char *id, const char *pointer, struct json_place place, const char *message,
-    const char *schema, const char *clause);
+    const struct pending *p);
 void pass_schema(struct check *c);
 /* Visits every value of the object; runs the rules of their kinds. */
 void pass_rules(struct check *c);
@@ -186,7 +189,7 @@ void report_prefix(struct check *c, enum custom_what what, const struct at *at, 
 /* A finding of the object at hand, not given out yet. */
 struct pending {
 	enum rule_id rule;
-	const char *pointer, *message, *schema, *clause;
+	const char *pointer, *message, *schema, *fix, *clause;
 	struct json_place place;
 };
 

@@ -75,5 +75,11 @@ validate_json(struct buf *out, const struct validate_finding *f)
 	string_member(out, "clause", f->clause);
 	if (f->schema != NULL)
 		string_member(out, "schema", f->schema);
+	if (f->fix != NULL) {
+		buf_adds(out, ",\"fix\":[{\"op\":\"replace\"");
+		string_member(out, "path", f->pointer);
+		string_member(out, "value", f->fix);
+		buf_adds(out, "}]");
+	}
 	buf_addc(out, '}');
 }

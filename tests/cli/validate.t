@@ -86,6 +86,10 @@ runs 1 'a schema file of its own' "$STIXPRESS" validate -s "$T/x-a-b.json" "$T/x
 has '... is heard' "$T/out" 'depth is required'
 
 # ---- repairs ----
+runs 0 'what is certain is in the record' "$STIXPRESS" validate -q --format jsonl "$samples/invalid/sco-id.json"
+has '... as a JSON Patch' "$T/out" '"fix":[{"op":"replace","path":"/id","value":"'
+runs 0 'but with --mask' "$STIXPRESS" validate -q --mask --format jsonl "$samples/invalid/sco-id.json"
+hasnt '... not' "$T/out" '"fix"'
 ip=ipv4-addr--2f1c5d1e-0b7a-5c3d-9e58-000000000001 who=2F1C5D1E-0B7A-4C3D-9E58-000000000009 t=2024-06-13T00:00:00
 v='"spec_version":"2.1"'
 cat >"$T/fix.json" <<X
