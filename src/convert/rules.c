@@ -669,10 +669,6 @@ load_anaphor(struct compiler *c, json_t *o)
 		if (after != NULL && (a.after = compile(c, after)) == NULL)
 			return -1;
 		*vec_push(c->r->arena, &c->r->anaphora) = a;
-		if (a.len < 3)
-			memset(c->r->heads, 1, sizeof(c->r->heads));
-		else
-			c->r->heads[rules_head(a.text)] = 1;
 	}
 	return 0;
 }
@@ -801,6 +797,21 @@ load_others(struct rules *r, json_t *list)
 			*vec_push(r->arena, &r->nouns) = (struct noun){ .text = load_word(r, json_string_value(item), 0), .type = "" };
 }
 
+/* Puts the anaphora into their rows, each row in the order of the file. */
+static void
+build_heads(struct rules *r)
+{
+	size_t i;
+
+	for (i = r->anaphora.n; i > 0; i--) {
+		struct anaphor *a = &r->anaphora.v[i - 1];
+		uint32_t *head = a->len < 3 ? &r->shorts : &r->heads[rules_head(a->text)];
+
+		a->next = *head;
+		*head = (uint32_t)i;
+	}
+}
+
 static void
 build_needs(struct rules *r)
 {
@@ -856,6 +867,7 @@ rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, s
 	if (each(&c, relations, "anaphora", load_anaphor) != 0 || each(&c, relations, "hedges", load_hedge) != 0 ||
 	    each(&c, relations, "rules", load_rule) != 0)
 		goto fail;
+	build_heads(r);
 	build_needs(r);
 	*out = r;
 	return 0;

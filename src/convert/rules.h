@@ -92,6 +92,7 @@ struct anaphor {
 	const char *as;		/* text put behind the slot, or NULL */
 	int law;		/* 1: means a law-enforcement operation; 0: never one; -1: either */
 	int alone;		/* means nothing where the sentence that names it names another of its class */
+	uint32_t next;		/* 1 + the next one in its row of heads; 0: none */
 };
 
 /* Words that lower (or set) the confidence of what a sentence states, or deny it. */
@@ -137,7 +138,8 @@ struct rules {
 	} unsaid;			/* what the sentence before is about (its slot S), where this one does not say of whom it speaks */
 	VEC(struct rule) rules;
 	VEC(struct anaphor) anaphora;
-	unsigned char heads[RULES_HEADS];	/* 1: some anaphor may begin with octets of this rules_head() */
+	uint32_t heads[RULES_HEADS];	/* per rules_head() 1 + the first anaphor that begins with such octets; 0: none */
+	uint32_t shorts;		/* the same of those that have fewer than three octets */
 	VEC(struct hedge) hedges;
 	VEC(struct cue) cues;
 	struct needs rules_need, cues_need;

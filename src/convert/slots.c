@@ -512,22 +512,19 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* The longest reference back that stands at s; ASCII ones are whole words in any case. */
+/* The longest of a row of references back that stands at s; ASCII ones are whole words in any case. */
 static const struct anaphor *
-anaphor_at(const struct rules *r, const char *s, size_t n, const struct slotted *cur, const struct slotted *before)
+longest_at(const struct rules *r, uint32_t row, const char *s, size_t n, const struct slotted *cur, const struct slotted *before)
 {
-	int after_letter = cur->text.len > 0 && is_letter(cur->text.s[cur->text.len - 1]);
 	const struct anaphor *best = NULL;
-	size_t i, longest = 0;
+	size_t longest = 0;
 
-	if (((unsigned char)s[0] & 0xc0) == 0x80 || (after_letter && is_letter(s[0])) || (n >= 3 && !r->heads[rules_head(s)]))
-		return NULL;
-	for (i = 0; i < r->anaphora.n; i++) {
-		const struct anaphor *a = &r->anaphora.v[i];
-		/* most are told by their first octet; | 32 makes ASCII letters one case */
-		if ((a->text[0] | 32) != (s[0] | 32) || a->len > n || a->len <= longest || strncasecmp(s, a->text, a->len) != 0)
+	for (; row > 0; row = r->anaphora.v[row - 1].next) {
+		const struct anaphor *a = &r->anaphora.v[row - 1];
+
+		if (a->len > n || a->len <= longest || strncasecmp(s, a->text, a->len) != 0)
 			continue;
-		if (is_letter(s[0]) && (after_letter || (a->len < n && is_letter(s[a->len]))))
+		if (is_letter(s[0]) && a->len < n && is_letter(s[a->len]))
 			continue;
 		if ((a->first && cur->text.len > 0) || (a->after != NULL && resolve_after(a->after, before) == SIZE_MAX))
 			continue;
@@ -535,6 +532,19 @@ anaphor_at(const struct rules *r, const char *s, size_t n, const struct slotted 
 		longest = a->len;
 	}
 	return best;
+}
+
+static const struct anaphor *
+anaphor_at(const struct rules *r, const char *s, size_t n, const struct slotted *cur, const struct slotted *before)
+{
+	int after_letter = cur->text.len > 0 && is_letter(cur->text.s[cur->text.len - 1]);
+	const struct anaphor *best = NULL;
+
+	if (((unsigned char)s[0] & 0xc0) == 0x80 || (after_letter && is_letter(s[0])))
+		return NULL;
+	if (n >= 3)
+		best = longest_at(r, r->heads[rules_head(s)], s, n, cur, before);
+	return best != NULL ? best : longest_at(r, r->shorts, s, n, cur, before);
 }
 
 /* "the group Amber Heron": the words stand before a name, which says who is meant. n: octets up to the next name. */
@@ -625,7 +635,8 @@ mere_text(const struct rules *r, const char *s, size_t n)
 	size_t i;
 
 	for (i = 0; n >= 3 && i < n - 2 && (r->spaces || s[i] != ' '); i++)
-		if (((unsigned char)s[i] & 0xc0) != 0x80 && !(is_letter(s[i]) && is_letter(*(s + i - 1))) && r->heads[rules_head(s + i)])
+		if (((unsigned char)s[i] & 0xc0) != 0x80 && !(is_letter(s[i]) && is_letter(*(s + i - 1))) &&
+		    (r->shorts != 0 || r->heads[rules_head(s + i)] != 0))
 			break;
 	return i;
 }

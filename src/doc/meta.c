@@ -306,15 +306,16 @@ link_over(const struct doc *d, const char *at)
 static const char *
 longest_literal(const char *p, size_t *n)
 {
-	const char *best = p;
+	const char *best = p, *end = p + strlen(p);
 	size_t k;
 
-	for (*n = 0; *p != '\0'; p += k > 0 ? k : 1) {
+	for (*n = 0; p < end; p += k > 0 ? k : 1) {
 		if (*p == '{') {
 			k = strcspn(p, "}");
 			continue;
 		}
-		for (k = 0; p[k] != '\0' && strchr("{}_ ", p[k]) == NULL && quote_at(p + k, strlen(p + k)) == 0; k++)
+		for (k = 0; p + k < end && p[k] != '{' && p[k] != '}' && p[k] != '_' && p[k] != ' ' &&
+		    quote_at(p + k, (size_t)(end - p) - k) == 0; k++)
 			;
 		if (k > *n) {
 			best = p;
