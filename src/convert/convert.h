@@ -47,7 +47,7 @@ struct mention {
 
 struct mentions {
 	struct mention *v;	/* sorted by start; they do not overlap */
-	size_t n;
+	size_t n, cap;		/* cap: how many there is room for, when the room is the arena's */
 	int over;		/* there are more than LIMIT_MENTIONS: these are not all */
 };
 

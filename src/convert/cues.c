@@ -4,6 +4,7 @@
 
 #include <uthash.h>
 
+#include "convert/names.h"
 #include "convert/scan.h"
 #include "convert/slots.h"
 #include "convert/trie.h"
@@ -365,19 +366,17 @@ static void
 merge(struct finder *f)
 {
 	size_t n = f->m->n + f->out.n, i, k = 0, end = 0;
-	struct mention *v = arena_alloc(f->d->arena, (n + 1) * sizeof(*v));
+	struct mention *v;
 
-	if (f->m->n > 0)
-		memcpy(v, f->m->v, f->m->n * sizeof(*v));
-	if (f->out.n > 0)
-		memcpy(v + f->m->n, f->out.v, f->out.n * sizeof(*v));
-	qsort(v, n, sizeof(*v), by_place);
+	mentions_add(f->d->arena, f->m, f->out.v, f->out.n);
+	v = f->m->v;
+	if (n > 1)
+		qsort(v, n, sizeof(*v), by_place);
 	for (i = 0; i < n; i++)
 		if (k == 0 || v[i].start >= end) {
 			end = v[i].end;
 			v[k++] = v[i];
 		}
-	f->m->v = v;
 	f->m->n = k;
 }
 

@@ -1,5 +1,22 @@
 /* Mentions as a person reads them: extract --stop=mentions. */
+#include "convert/names.h"
 #include "convert/scan.h"
+
+void
+mentions_add(struct arena *a, struct mentions *m, const struct mention *v, size_t n)
+{
+	if (m->cap < m->n) {	/* the caller's own array */
+		const struct mentions own = *m;
+
+		*m = (struct mentions){ .over = own.over };
+		mentions_add(a, m, own.v, own.n);
+	}
+	while (m->cap < m->n + n)
+		m->v = arena_grow(a, m->v, sizeof(*m->v), &m->cap);
+	if (n > 0)
+		memcpy(m->v + m->n, v, n * sizeof(*v));
+	m->n += n;
+}
 
 static const char *
 type_of(const struct mention *m)

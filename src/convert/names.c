@@ -391,14 +391,12 @@ mention_order(const void *x, const void *y)
 static void
 join(const struct finder *w, struct mentions *m)
 {
-	struct mention *v = arena_alloc(w->d->arena, (m->n + w->found.n + 1) * sizeof(*v));
-	size_t i, s = 0, n = m->n + w->found.n;
+	size_t i, s = 0, had = m->n, n = m->n + w->found.n;
+	struct mention *v;
 
-	if (m->n > 0)
-		memcpy(v, m->v, m->n * sizeof(*v));
-	if (w->found.n > 0)
-		memcpy(v + m->n, w->found.v, w->found.n * sizeof(*v));
-	for (i = m->n; i < n; i++)
+	mentions_add(w->d->arena, m, w->found.v, w->found.n);
+	v = m->v;
+	for (i = had; i < n; i++)
 		v[i].sent = SIZE_MAX;
 	if (n > 1)
 		qsort(v, n, sizeof(*v), mention_order);
@@ -408,8 +406,6 @@ join(const struct finder *w, struct mentions *m)
 		if (v[i].class == MENTION_NAME && v[i].sent == SIZE_MAX && s < w->d->nsent && w->d->sents[s].start <= v[i].start)
 			v[i].sent = s;
 	}
-	m->v = v;
-	m->n = n;
 }
 
 void

@@ -154,4 +154,7 @@ void fold_span(struct folder *f, struct arena *a, size_t from, size_t to, struct
  */
 int name_may_begin(const char *s, size_t n, size_t at);
 int name_may_end(const char *s, size_t n, size_t at);
+/* Appends v[0..n) to m, which grows in the arena (mentions.c). */
+void mentions_add(struct arena *a, struct mentions *m, const struct mention *v, size_t n);
+
 #endif

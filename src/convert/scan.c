@@ -150,8 +150,8 @@ push_mention(struct scanner *sc)
 {
 	struct mention *m;
 
-	if (sc->out->n == sc->cap)
-		sc->out->v = arena_grow(sc->d->arena, sc->out->v, sizeof(*sc->out->v), &sc->cap);
+	if (sc->out->n == sc->out->cap)
+		sc->out->v = arena_grow(sc->d->arena, sc->out->v, sizeof(*sc->out->v), &sc->out->cap);
 	m = &sc->out->v[sc->out->n++];
 	memset(m, 0, sizeof(*m));
 	return m;
@@ -354,7 +354,6 @@ scan_values(const struct doc *d, const struct phrases *p, struct mentions *m, st
 	sc.lang = lang;
 	sc.f = f;
 	sc.out = m;
-	sc.cap = m->n;
 	sc.hex.start = SIZE_MAX;
 	detections_find(d, &taken);
 	records_read(d, lang, f, &taken, &columns);

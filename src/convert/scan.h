@@ -100,7 +100,6 @@ struct scanner {
 	struct { size_t start, at, run, skip; } hex;	/* what find_hash() has read of the word that begins at start */
 	struct facts *f;
 	struct mentions *out;
-	size_t cap;
 };
 
 /* Puts "notice" for the reader's eye. at: view offset. */
