@@ -47,7 +47,7 @@ struct publish {
 	struct validate *v;
 	const char *path;	/* what is being validated */
 	struct buf bytes, notes;
-	size_t fresh, sent;
+	size_t fresh, sent, refused, open;
 };
 
 /* ---- one bundle --------------------------------------------------------------------------------------------------------- */
@@ -98,6 +98,8 @@ push_to(struct publish *p, struct net *n, const char *path, json_t *bundle, int 
 	cfg.ledger = p->ledger;
 	if (publish_push(&n->target, path, &src, &cfg, &r, &e) == 0) {
 		p->sent += r->dry_run ? r->count[PUBLISH_PLANNED] : r->objects.n - r->before;
+		p->refused += r->count[PUBLISH_FAILED];
+		p->open += r->dry_run ? 0 : r->count[PUBLISH_SENT] + r->count[PUBLISH_UNKNOWN] + r->count[PUBLISH_PLANNED];
 		rc = net_receipt(p->c, p->a, r, p->format);
 	} else {
 		err_prefix(&e, "%s", n->target.name != NULL ? n->target.name : n->target.url);
@@ -306,9 +308,13 @@ choose(struct publish *p, struct feed_files *files, struct err *e)
 static void
 say_end(struct publish *p, size_t n)
 {
-	cli_note(p->c, "%s: %zu newsletter%s, %zu with something new; %zu object%s %s to %zu target%s", p->s.feed->name, n,
+	char trouble[120] = "";
+
+	if (p->refused + p->open > 0)
+		snprintf(trouble, sizeof(trouble), "; %zu refused, %zu with an open outcome", p->refused, p->open);
+	cli_note(p->c, "%s: %zu newsletter%s, %zu with something new; %zu object%s %s to %zu target%s%s", p->s.feed->name, n,
 	    n == 1 ? "" : "s", p->fresh, p->sent, p->sent == 1 ? "" : "s",
-	    p->dry_run ? "would go" : "went", p->nto, p->nto == 1 ? "" : "s");
+	    p->dry_run ? "would go" : "went", p->nto, p->nto == 1 ? "" : "s", trouble);
 }
 
 static int

@@ -15,6 +15,7 @@ struct shaper {
 	const json_t *report;
 	json_t *members;		/* id -> true */
 	json_t *based;			/* id of an observable -> id of the indicator that stands for it */
+	json_t *files;			/* id of an indicator -> the file that it stands for */
 	json_t *ids;			/* id -> the one it has here; null where it is not here */
 	json_t *tags;
 	const char *uuid;		/* of the report */
@@ -104,8 +105,11 @@ find_based(struct shaper *s, const json_t *objects)
 
 	json_array_foreach(objects, i, o)
 		if (here(s, o) && is_based_on(s, o) && !json_is_true(json_object_get(o, "revoked")) &&
-		    !json_is_true(json_object_get(json_object_get(s->index, text(o, "source_ref")), "revoked")))
+		    !json_is_true(json_object_get(json_object_get(s->index, text(o, "source_ref")), "revoked"))) {
 			json_object_set(s->based, text(o, "target_ref"), json_object_get(o, "source_ref"));
+			if (is(json_object_get(s->index, text(o, "target_ref")), "file"))
+				json_object_set(s->files, text(o, "source_ref"), json_object_get(s->index, text(o, "target_ref")));
+		}
 	direct = json_copy(s->based);
 	json_object_foreach(direct, sco, by)
 		also_based(s, sco, by);
@@ -233,17 +237,13 @@ traffic_pattern(json_t *o)
 static void
 indicator(const struct shaper *s, const json_t *original, json_t *o)
 {
-	const char *sco, *name;
-	json_t *by;
+	const json_t *file = json_object_get(s->files, text(original, "id"));
 
 	if (strcmp(text(o, "pattern_type"), "stix") != 0)
 		return;
 	traffic_pattern(o);
-	json_object_foreach(s->based, name, by) {
-		sco = name;
-		if (strcmp(json_string_value(by), text(original, "id")) == 0 && is(json_object_get(s->index, sco), "file"))
-			file_pattern(o, json_object_get(s->index, sco));
-	}
+	if (file != NULL)
+		file_pattern(o, file);
 }
 
 /* A quotation mark in a name would end a tag early. */
@@ -406,11 +406,13 @@ misp_stix_bundles(const json_t *objects, const struct galaxies *g, struct publis
 		s.uuid = text(o, "id") + strlen("report--");
 		s.members = json_object();
 		s.based = json_object();
+		s.files = json_object();
 		s.ids = json_object();
 		s.tags = json_array();
 		json_array_append_new(all, bundle_of(&s, objects));
 		json_decref(s.members);
 		json_decref(s.based);
+		json_decref(s.files);
 		json_decref(s.ids);
 		json_decref(s.tags);
 	}

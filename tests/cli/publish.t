@@ -143,6 +143,18 @@ is '... until it is told to end' $? 0
 is '... and nothing twice' "$(grep -c ' 0 envelopes' "$T/watch.out")" 1
 runs 2 '--watch with a fixed time' publish 2031-03-11T11:00:00Z --watch
 
+# ---- what a target refuses is in the summary and the exit status
+printf '{ "misp": { "kind": "misp-feed", "url": "%s" } }\n' "$T/nowhere" >"$T/refused.json"
+runs 3 'a folder that is not there' "$STIXPRESS" publish --targets "$T/refused.json" --ledger "$T/refused.db" "$T/weekly" --to misp
+mkdir "$T/nowhere"
+printf '[]' >"$T/nowhere/manifest.json"
+runs 2 'a feed of MISP that is none' "$STIXPRESS" publish --targets "$T/refused.json" --ledger "$T/refused.db" "$T/weekly" --to misp
+has '... what is left open is told' "$T/err" 'to 1 target; 0 refused, 16 with an open outcome'
+rm "$T/nowhere/manifest.json"
+runs 0 'the feed is put in order' "$STIXPRESS" publish --targets "$T/refused.json" --ledger "$T/refused.db" "$T/weekly" --to misp
+hasnt '... nothing is open' "$T/err" 'open outcome'
+is '... and an event for each newsletter is there' "$(jq 'length' "$T/nowhere/manifest.json")" 2
+
 # ---- bad input
 cp "$T/feed/feed.json" "$T/feed.json"
 sed 's/"here"/"here", 2/' "$T/feed.json" >"$T/feed/feed.json"

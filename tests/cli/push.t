@@ -83,6 +83,51 @@ runs 0 'the next push' "$STIXPRESS" push "$cases/three.json" --to "$url" --ledge
 has '... sends what had no answer' "$T/out" '3 objects: 3 accepted; 1 envelope'
 played '... once'
 
+# ---- a MISP: killed before the event is published; the next push finds it as it is, and publishes it ----
+event=3f6f4ec4-7d3c-5c66-8a0a-000000000009
+json='< Content-Type: application/json'
+stored=$("$STIXPRESS" render -q "$cases/misp.json" --to misp | jq -c '.Event.id = "7"')
+cat >"$T/misp" <<END
+> POST /events/add
+< 200
+$json
+|$stored
+> POST /events/publish/$event
+< silence
+> POST /events/add
+< 404
+$json
+< Location: /events/7
+|{"name":"Event already exists","message":"Event already exists","url":"/events/add"}
+> GET /events/view/$event
+< 200
+$json
+|$stored
+> POST /events/publish/$event
+< 200
+$json
+|{"saved":true,"success":true,"name":"Job queued","message":"Job queued"}
+END
+stub misp
+misp=${url%/api/*}
+"$STIXPRESS" push "$cases/misp.json" --kind misp --to "$misp" --token-file "$cases/misp-key" --ledger "$T/misp.db" >/dev/null 2>&1 &
+push=$!
+i=0
+until "$STIXPRESS" ledger --ledger "$T/misp.db" 2>/dev/null | grep -q '9 sending' || [ $i -gt 100 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+sleep 0.5
+kill -9 $push
+wait $push 2>/dev/null
+runs 0 'the next push to a MISP' "$STIXPRESS" push "$cases/misp.json" --kind misp --to "$misp" --token-file "$cases/misp-key" \
+	--ledger "$T/misp.db"
+has '... has everything there' "$T/out" '9 objects: 9 accepted; 1 envelope'
+played '... by publishing what was stored'
+runs 0 'the push after that' "$STIXPRESS" push "$cases/misp.json" --kind misp --to "$misp" --token-file "$cases/misp-key" \
+	--ledger "$T/misp.db"
+has '... asks for nothing' "$T/out" '(9 by an earlier push); 0 envelopes'
+
 # ---- one content for a version ----
 cat >"$T/once" <<END
 @collection.inc
