@@ -33,7 +33,7 @@
 #define LIMIT_NAME		200		/* octets of a name the converter knows; longer ones are left out */
 #define LIMIT_KNOWLEDGE		(256u << 20)	/* octets of all strings of the knowledge */
 #define LIMIT_RULE		(64u << 10)	/* octets of a rule of YARA, Sigma, Snort or Suricata that a text shows */
-#define LIMIT_SENTENCE		(16u << 10)	/* octets of a sentence that rules look at; what is longer is no sentence */
+#define LIMIT_SENTENCE		(4u << 10)	/* octets of a sentence that rules look at; what is longer is no sentence */
 #define LIMIT_MENTIONS		2000000		/* values and names found in one document */
 #define LIMIT_STATED		100000		/* entities, observables and relationships of one document */
 #define LIMIT_QUOTED		(128u << 20)	/* octets of all sentences that are evidence in one document */
