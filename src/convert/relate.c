@@ -388,13 +388,31 @@ run_rule(struct work *w, const struct rule *rule, const struct slotted *s, size_
 	}
 }
 
+/* The rules that the words and the slots of a sentence allow. */
+static void
+run_rules(struct work *w, const struct slotted *s, size_t sent)
+{
+	uint32_t present = 0;
+	size_t i;
+
+	for (i = 0; i < s->slots.n; i++)
+		present |= UINT32_C(1) << w->things.things.v[s->slots.v[i].thing].row;
+	for (i = 0; present != 0 && i < w->r->rules.n; i++) {
+		const struct rule *rule = &w->r->rules.v[i];
+
+		if (w->rows[i / 64] >> i % 64 & 1 && rule->source_rows & present && rule->target_rows & present &&
+		    (s->slots.n > 1 || rule->effect == RULE_SET))
+			run_rule(w, rule, s, sent);
+	}
+}
+
 static void
 run_sentences(struct work *w)
 {
 	struct slotted pair[2] = { { .text = BUF_INIT(LIMIT_DOCUMENT) }, { .text = BUF_INIT(LIMIT_DOCUMENT) } };
 	struct slotted *cur = &pair[0], *before = NULL;
 	struct recall recall;
-	size_t sent, next = 0, i, story = SIZE_MAX;
+	size_t sent, next = 0, story = SIZE_MAX;
 
 	memset(recall.thing, 0xff, sizeof(recall.thing));
 	memset(recall.sent, 0, sizeof(recall.sent));
@@ -411,9 +429,7 @@ run_sentences(struct work *w)
 		slotted_build(w->d, w->m, &w->things, w->r, sent, before, &recall, &next, cur);
 		if (cur->slots.n > 0)
 			rules_needed(&w->r->rules_need, buf_str(&cur->text), cur->text.len, w->rows);
-		for (i = 0; cur->slots.n > 0 && i < w->r->rules.n; i++)
-			if (w->rows[i / 64] >> i % 64 & 1 && (cur->slots.n > 1 || w->r->rules.v[i].effect == RULE_SET))
-				run_rule(w, &w->r->rules.v[i], cur, sent);
+		run_rules(w, cur, sent);
 		take_brackets(w, cur);
 		before = cur;
 		cur = cur == &pair[0] ? &pair[1] : &pair[0];

@@ -612,6 +612,20 @@ law_of(json_t *o)
 	return json_is_string(law) ? -1 : json_is_true(law);
 }
 
+/* The rows of slot_classes that have one of the types; all of them where none is named. */
+static uint32_t
+rows_of(const char *const *types)
+{
+	uint32_t rows = 0;
+	size_t i, k;
+
+	for (i = 0; types[i] != NULL; i++)
+		for (k = 0; slot_classes[k].name != NULL; k++)
+			if (strcmp(slot_classes[k].type, types[i]) == 0)
+				rows |= UINT32_C(1) << k;
+	return types[0] != NULL ? rows : UINT32_MAX;
+}
+
 static int
 load_rule(struct compiler *c, json_t *o)
 {
@@ -642,6 +656,8 @@ load_rule(struct compiler *c, json_t *o)
 		err_prefix(c->e, "%s", r.id);
 		return -1;
 	}
+	r.source_rows = rows_of(r.source);
+	r.target_rows = r.effect == RULE_EDGE ? rows_of(r.target) : UINT32_MAX;
 	*vec_push(c->r->arena, &c->r->rules) = r;
 	return 0;
 }

@@ -76,6 +76,7 @@ struct rule {
 	const char *year_to;		/* RULE_SET: the property that gets the year in group Y (the month in M) as a timestamp */
 	const char *until_to;		/* RULE_SET: the same of groups Z and N; of several the latest counts, of year_to the earliest */
 	json_t *instead;		/* {source type: relationship type} where it differs; borrowed */
+	uint32_t source_rows, target_rows;	/* bits: rows of slot_classes that either end may be of */
 	int once;		/* what a match covers is not looked at again */
 	int again;			/* several targets of one subject, each in its clause */
 	int law;			/* 1: a campaign at an end has to be a law-enforcement operation; 0: must not; -1: either */
