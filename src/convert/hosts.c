@@ -249,6 +249,28 @@ tail_text(struct scanner *sc, size_t from, size_t to)
 	return out;
 }
 
+/* "192.0.2.1 on port 8080": the port that words behind `at` give, 0: none. */
+static unsigned
+worded_port(const struct scanner *sc, size_t at)
+{
+	const char *const *w;
+	size_t from, k;
+
+	while (rc_at(sc, at) == ' ' || rc_at(sc, at) == '(' || rc_at(sc, at) == ',')
+		at++;
+	for (w = sc->lang->ports; w != NULL && *w != NULL; w++) {
+		if (strncasecmp(sc->plain.s + at, *w, strlen(*w)) != 0)
+			continue;
+		for (from = at + strlen(*w); rc_at(sc, from) == ' ' || rc_at(sc, from) == ':'; from++)
+			;
+		for (k = from; rc_digit(rc_at(sc, k)) && k - from < 6; k++)
+			;
+		if (k > from && k - from < 6 && !rc_alnum(rc_at(sc, k)) && atoi(sc->plain.s + from) <= UINT16_MAX)
+			return (unsigned)atoi(sc->plain.s + from);
+	}
+	return 0;
+}
+
 /* A host that stands for itself, its port and path behind it: fills value, end and rule. */
 static void
 bare_host(struct scanner *sc, struct found *f, const char *host, const char *rule)
@@ -268,6 +290,8 @@ bare_host(struct scanner *sc, struct found *f, const char *host, const char *rul
 		f->end = path;
 	else
 		f->end = port;
+	if (f->port == 0 && f->value == host)
+		f->port = worded_port(sc, f->end);
 }
 
 /* ---- URLs ------------------------------------------------------------------------------------------------------------------ */

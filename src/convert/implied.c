@@ -40,9 +40,10 @@ scheme_at(struct observer *ob, const struct mention *m)
 	struct known *k;
 	size_t i;
 
+	/* in a list of ports an address has its own; among URLs it is one that was written short */
 	for (i = 0; i < ARRAY_LEN(web_ports); i++)
 		if (m->port == web_ports[i].port)
-			return web_ports[i].scheme;
+			return ob->urls > ob->web ? web_ports[i].scheme : NULL;
 	if (m->port != 0 || (k = observe_key(ob, "host", m->value)) == NULL)
 		return NULL;
 	return strncmp(k->url->value, "https:", 6) == 0 ? "https" : strncmp(k->url->value, "http:", 5) == 0 ? "http" : NULL;
@@ -75,6 +76,11 @@ observe_port(struct observer *ob, const struct mention *m)
 void
 implied_server(struct observer *ob, const struct mention *m)
 {
+	size_t i;
+
+	ob->urls += strcmp(m->kind->name, "url") == 0;
+	for (i = 0; m->kind->host == HOST_ADDRESS && i < ARRAY_LEN(web_ports); i++)
+		ob->web += m->port == web_ports[i].port;
 	if (m->host == NULL || strcmp(m->rule, "url") != 0 || address_type(m->host) == NULL ||
 	    observe_key(ob, "host", m->host) != NULL)
 		return;

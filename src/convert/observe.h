@@ -30,6 +30,7 @@ struct observer {
 	unsigned char *sure;	/* its list holds hashes, addresses or what is written defanged, as no list of links does: each block */
 	struct known *keys;
 	struct buf key;		/* room to look one up */
+	size_t urls, web;	/* indicators that are URLs; addresses with a port of HTTP */
 	const struct kind *domain;
 	/* the file that the block at hand is about, when it is a row or a list line */
 	size_t file_block, file;
@@ -61,7 +62,7 @@ const char *observe_quoted(struct arena *a, const char *s);
 
 /* ---- implied.c ---------------------------------------------------------------------------------------------------------- */
 
-/* Keeps the first URL on each address among the indicators: to be called for each of them before the others. */
+/* Keeps the first URL on each address among the indicators, and counts: to be called for each of them before the others. */
 void implied_server(struct observer *ob, const struct mention *m);
 /*
  * Of a URL on an address, the address; of an address in a list whose port or whose URLs say that a web server is there, the

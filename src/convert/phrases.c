@@ -214,7 +214,7 @@ read_lists(struct reading *r, json_t *root)
 		{ "bylines", &d->bylines }, { "versions", &r->out->versions }, { "none", &r->out->none },
 		{ "months", &d->months }, { "addresses", &r->out->addresses },
 		{ "versions_after", &r->out->versions_after }, { "not_about", &r->out->not_about },
-		{ "legitimate", &r->out->legitimate }, { "taken_over", &r->out->taken_over },
+		{ "legitimate", &r->out->legitimate }, { "taken_over", &r->out->taken_over }, { "ports", &r->out->ports },
 	};
 	size_t i, n;
 
@@ -383,7 +383,7 @@ read_labels(struct reading *r, json_t *root)
 
 static const char *const known_keys[] = {
 	"marks", "residue", "abbreviations", "dates", "months", "boilerplate", "sources", "bylines", "versions", "none", "roles",
-	"labels", "addresses", "versions_after", "not_about", "legitimate", "taken_over", "comment",
+	"labels", "addresses", "versions_after", "not_about", "legitimate", "taken_over", "ports", "comment",
 };
 
 static int

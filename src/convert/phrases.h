@@ -41,6 +41,7 @@ struct layout_lang {
 	const char *const *versions_after;	/* words behind one: "or later", "以降"; NULL ends */
 	const char *const *legitimate;	/* before a host: it is not the attackers': "legitimate"; NULL ends */
 	const char *const *taken_over;	/* ... but they use it: "compromised"; NULL ends */
+	const char *const *ports;	/* between a host and the number of its port: "on port"; NULL ends */
 	const char *const *not_about;	/* folded; a heading with one is not what its list is about: "victims"; NULL ends */
 	const char *const *addresses;	/* words that stand before an address and are no product: "Server"; NULL ends */
 };

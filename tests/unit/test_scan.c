@@ -330,10 +330,13 @@ test_implied(void)
 	    "*ipv4-addr 45.77.12.9 | url https://45.77.12.9/ | *url https://45.77.12.9/a.php",
 	    "an address with URLs on it is a web server; its scheme is theirs");
 	is_str(observed("IOCs\n45.77.12.9:443\n45.77.12.10:8443\n"),
-	    "*ipv4-addr 45.77.12.9 | network-traffic o1:443 | url https://45.77.12.9/ | *ipv4-addr 45.77.12.10 | network-traffic o4:8443",
-	    "a port is traffic; of HTTP a server too");
-	is_str(observed("IOCs\n[2a01:4f8::1]:443\n"), "*ipv6-addr 2a01:4f8::1 | network-traffic o1:443 | url https://[2a01:4f8::1]/",
-	    "an address in brackets");
+	    "*ipv4-addr 45.77.12.9 | network-traffic o1:443 | *ipv4-addr 45.77.12.10 | network-traffic o3:8443", "a port is traffic");
+	is_str(observed("IOCs\n45.77.12.9:443\nhttp://bad-host[.]ru/a\nhttp://bad-host[.]ru/b\n"),
+	    "*ipv4-addr 45.77.12.9 | network-traffic o1:443 | url https://45.77.12.9/ | *url http://bad-host.ru/a | *url http://bad-host.ru/b",
+	    "among URLs a port of HTTP is a server's");
+	is_str(observed("IOCs\n[2a01:4f8::1]:443\n"), "*ipv6-addr 2a01:4f8::1 | network-traffic o1:443", "an address in brackets");
+	is_str(observed("It calls 45.77.12[.]9 on port 4444, then 45.77.12[.]10.\n"),
+	    "*ipv4-addr 45.77.12.9 | network-traffic o1:4444 | *ipv4-addr 45.77.12.10", "a port in words");
 	is_str(observed("IOCs\nbad-host[.]ru:8080\n"), "*domain-name bad-host.ru | network-traffic o1:8080", "so is a name's port");
 	is_str(observed("The bot asks 45.77.12.9 and 45.77.12[.]10:443 for orders.\n"),
 	    "ipv4-addr 45.77.12.9 | *ipv4-addr 45.77.12.10 | network-traffic o2:443", "in prose no server is made up");
