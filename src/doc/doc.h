@@ -47,7 +47,7 @@ struct doc_lang {
 						   only before a digit; NULL ends */
 	const char *const *dates;		/* date patterns, as above; NULL ends */
 	const char *const *months;		/* 12 names and then 12 short names, or NULL */
-	const char *const *boilerplate;		/* whole lines that are no text: "Share", "コメントを書く"; NULL ends */
+	const char *const *boilerplate;		/* whole lines that are no text: "Share", "The post * appeared first on *"; NULL ends */
 	const char *const *sources;		/* patterns of the line that names the original; NULL ends */
 	const char *const *labels;		/* what a labelled line begins with: "MD5", "Detection Name"; NULL ends */
 	const char *const *bylines;		/* what the line of the author begins with: "By "; NULL ends */

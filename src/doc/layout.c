@@ -58,11 +58,30 @@ line_text(const struct layout *l, const struct line *line, size_t *n)
 	return l->d->text + line->start;
 }
 
+/* Is s[0..n) what the pattern says: the same, letter case aside, where "*" is any text? */
+static int
+is_like(const char *pattern, const char *s, size_t n)
+{
+	const char *star = strchr(pattern, '*');
+	size_t k = star != NULL ? (size_t)(star - pattern) : strlen(pattern), i;
+
+	if (n < k || (star == NULL && n != k) || strncasecmp(s, pattern, k) != 0)
+		return 0;
+	for (i = k; star != NULL && i <= n; i++)
+		if (star[1] == '\0' || is_like(star + 1, s + i, n - i))
+			return 1;
+	return star == NULL;
+}
+
+#define LIKE_OCTETS	500	/* of a line that may be boilerplate */
+
 static int
 equals_any(const char *s, size_t n, const char *const *list)
 {
+	if (n > LIKE_OCTETS)
+		return 0;
 	for (; list != NULL && *list != NULL; list++)
-		if (n > 0 && ((s[0] ^ **list) & 0xdf) == 0 && strlen(*list) == n && strncasecmp(s, *list, n) == 0)
+		if (n > 0 && ((s[0] ^ **list) & 0xdf) == 0 && is_like(*list, s, n))
 			return 1;
 	return 0;
 }
