@@ -226,6 +226,18 @@ tell(const struct stored *s, enum became became, const json_t *objects, int only
 	}
 }
 
+/* MISP's numbers are the places in this list. */
+static void
+distribute(const char *to, const json_t *event)
+{
+	static const char *const levels[] = { "organisation", "community", "connected", "all" };
+	char number[2] = "0";
+
+	for (size_t i = 0; to != NULL && i < ARRAY_LEN(levels); i++, number[0]++)
+		if (strcmp(to, levels[i]) == 0)
+			json_object_set_new(json_object_get(event, "Event"), "distribution", json_string(number));
+}
+
 static enum sent_how
 put_all(struct dest *d, const json_t *objects, const struct misp_events *events, struct lists *l, struct err *e)
 {
@@ -233,7 +245,10 @@ put_all(struct dest *d, const json_t *objects, const struct misp_events *events,
 
 	for (size_t i = 0; i < events->n && how == SENT_OK; i++) {
 		struct stored s = { .t = MISP_TALK_INIT(d), .event = &events->v[i], .missing = json_object() };
-		enum became became = put(&s);
+		enum became became;
+
+		distribute(d->target->distribution, s.event->event);
+		became = put(&s);
 
 		if (became == STOPPED || became == LOST) {
 			err_set(e, s.t.e.kind, "%s", s.t.e.text);
@@ -286,6 +301,8 @@ misp_render(const struct publish_target *t, const json_t *objects, json_t **out,
 	if (t->galaxies != NULL && galaxies_load(t->galaxies, &g, e) != 0)
 		return -1;
 	if ((rc = misp_events_make(objects, g, lost, &events, e)) == 0) {
+		for (size_t i = 0; i < events.n; i++)
+			distribute(t->distribution, events.v[i].event);
 		*out = misp_events_json(&events);
 		misp_events_free(&events);
 	}

@@ -126,6 +126,7 @@ struct publish_target {
 	const char *user, *password_file, *token_file, *header_file;
 	const char *password, *token;	/* when not in a file */
 	const char *galaxies;		/* kinds misp, misp-feed: cluster files of misp-galaxy, a folder or one file; NULL: none */
+	const char *distribution;	/* kind misp: "organisation", "community", "connected", "all"; NULL: the server's */
 	int review;			/* for an analyst to look at first: events unpublished, a workbench of OpenCTI */
 	const char *cacert, *cert, *key, *pinnedpubkey;
 	int netrc, allow_http;

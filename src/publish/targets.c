@@ -45,6 +45,7 @@ static const struct {
 	{ "cert", FILE_NAME, offsetof(struct publish_target, cert) },
 	{ "key", FILE_NAME, offsetof(struct publish_target, key) },
 	{ "galaxies", FILE_NAME, offsetof(struct publish_target, galaxies) },
+	{ "distribution", TEXT, offsetof(struct publish_target, distribution) },
 	{ "review", FLAG, offsetof(struct publish_target, review) },
 	{ "pinnedpubkey", TEXT, offsetof(struct publish_target, pinnedpubkey) },
 	{ "netrc", FLAG, offsetof(struct publish_target, netrc) },

@@ -112,6 +112,10 @@ is '... is no tag' \
 	"$(jq -r '[.Event.Tag[].name | select(test("threat-actor"))] | join(" ")' "$T/out")" 'misp-galaxy:threat-actor="Cosmic Leopard"'
 runs 2 'no cluster file' "$STIXPRESS" render "$bundle" --to misp --galaxies targets.json
 has '... is told' "$T/err" 'this is no cluster file of misp-galaxy'
+printf '{"m": {"kind": "misp", "url": "https://misp.example/", "distribution": "connected", "galaxies": "clusters"}}' >misp.json
+runs 0 'a target that says who may see it' "$STIXPRESS" render "$bundle" --to m --targets misp.json
+is '... and where its galaxies are' \
+	"$(jq -c '.Event | [.distribution, ([.Tag[].name | select(test("VANGUARD"))] | length)]' "$T/out")" '["2",1]'
 mkdir none
 runs 2 'a folder without any' "$STIXPRESS" render "$bundle" --to misp --galaxies none
 
