@@ -496,6 +496,8 @@ refer(struct observer *ob)
 	drop_keys(&all);
 }
 
+#define DOUBLES_MAX	32	/* such names in a row over which a domain is looked for */
+
 /* The name of a file that could be one of a host: "update.sh". */
 static int
 is_double(const struct mention *m)
@@ -529,14 +531,14 @@ is_listed_domain(const struct observer *ob, size_t i, size_t b, struct mention *
 	if (!is_double(&v[i]) || ob->listed[b] != LISTED)
 		return 0;
 	/* the nearest lines above and below that are no such names have to be domains, one of them at least */
-	for (k = i; k > 0 && is_next_line(ob, &v[k - 1], &v[k]); k--)
+	for (k = i; k > 0 && i - k < DOUBLES_MAX && is_next_line(ob, &v[k - 1], &v[k]); k--)
 		if (!is_double(&v[k - 1])) {
 			if (v[k - 1].kind != ob->domain)
 				return 0;
 			beside++;
 			break;
 		}
-	for (k = i; k + 1 < ob->m->n && is_next_line(ob, &v[k], &v[k + 1]); k++)
+	for (k = i; k + 1 < ob->m->n && k - i < DOUBLES_MAX && is_next_line(ob, &v[k], &v[k + 1]); k++)
 		if (!is_double(&v[k + 1])) {
 			if (v[k + 1].kind != ob->domain)
 				return 0;
