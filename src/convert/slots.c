@@ -421,6 +421,10 @@ put_mention(const struct doc *d, const struct things *t, const struct rules *r, 
 {
 	size_t q, before, end = men->end < limit ? men->end : limit;
 
+	/* the last mark of an abbreviation is no end of anything: "U.S. banks" */
+	if (end + 1 < limit && d->text[end] == '.' && d->text[end + 1] == ' ' && end > men->start + 1 && d->text[end - 2] == '.')
+		end++;
+
 	for (q = 0; quotes[q].open != NULL; q++) {
 		size_t n = strlen(quotes[q].close);
 

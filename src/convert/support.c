@@ -199,6 +199,31 @@ noun_of_list(const struct finder *w, struct candidate *c)
 	}
 }
 
+/* "verticals including x, healthcare": the noun in front of a list of words is that of a sector in it. */
+static void
+noun_before_list(const struct finder *w, struct candidate *c)
+{
+	static const char *const opens[] = { " including ", ", including ", " such as ", ": ", " like ", ", such as ", NULL };
+	const char *s = w->d->text;
+	size_t i, k, at;
+
+	for (i = finder_noun_from(w, c->start); i > 0 && c->start - w->nouns.v[i - 1].start < 2 * LIST_REACH; i--) {
+		const struct phrase *p = &w->nouns.v[i - 1];
+
+		at = p->end + (s[p->end] == 's');
+		for (k = 0; opens[k] != NULL; k++)
+			if (strncmp(s + at, opens[k], strlen(opens[k])) == 0)
+				break;
+		if (opens[k] == NULL || at >= c->start || !known_is(p->t, p->row->type, "identity"))
+			continue;
+		for (at += strlen(opens[k]); at < c->start; at++)
+			if (!is_lower(s[at]) && !is_upper(s[at]) && strchr(" ,-/", s[at]) == NULL)
+				return;
+		take_noun(c, p->t, p->row, 0, 0);
+		return;
+	}
+}
+
 /* A noun holds for the whole list that stands beside it. */
 static void
 spread(struct finder *w)
@@ -216,6 +241,8 @@ spread(struct finder *w)
 
 		if (c->noun == NULL && c->nway > 0 && known_is(c->t, c->t->row[c->way[0].s->row].role, "sector"))
 			noun_of_list(w, c);
+		if (c->noun == NULL && c->nway > 0 && known_is(c->t, c->t->row[c->way[0].s->row].role, "sector"))
+			noun_before_list(w, c);
 	}
 }
 
