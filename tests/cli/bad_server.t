@@ -91,6 +91,7 @@ one '... is told' 'you may not write to this collection'
 runs 3 'nobody listens' "$STIXPRESS" push "$bundle" --to https://127.0.0.1:1/api/ --collection default --ledger none --timeout 3
 one '... is told' 'no connection: Connection refused'
 runs 2 'no URL' "$STIXPRESS" push "$bundle" --to 'the server' --ledger none
+# TAXII C1
 runs 2 'plain http to elsewhere' "$STIXPRESS" collections http://192.0.2.1/api/
 one '... is refused' '--allow-http'
 runs 3 'a name that does not exist' "$STIXPRESS" collections https://stixpress.invalid/api/ --timeout 3

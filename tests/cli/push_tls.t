@@ -35,6 +35,7 @@ runs 0 'what --check finds' "$STIXPRESS" push --check --to "$url" --collection n
 has '... how long the certificate is good for' "$T/out" 'certificate  trusted, until'
 runs 3 'plain http to a TLS port' "$STIXPRESS" discover "http${url#https}" --timeout 2
 serve other
+# TAXII C3
 runs 3 'a certificate for another host' "$STIXPRESS" discover "$url" --cacert "$T/other.pem"
 has '... is said' "$T/err" "the server's certificate is not trusted"
 url=$right_url
@@ -80,6 +81,7 @@ openssl ca -batch -config "$T/ca.conf" -selfsign -keyfile "$T/expired.key" -in "
 peer expired
 runs 3 'an expired certificate' "$STIXPRESS" discover "$url" --cacert "$T/expired.pem"
 has '... is said' "$T/err" 'expired'
+# TAXII C2
 peer right -tls1_1 -cipher ALL:@SECLEVEL=0
 runs 3 'a server that speaks no newer TLS than 1.1' "$STIXPRESS" discover "$url" --cacert "$T/right.pem"
 has '... is said' "$T/err" 'TLS'

@@ -75,8 +75,9 @@ play() {
 	if [ $good -eq 0 ]; then echo "ok $n - $1"; else echo "not ok $n - $1"; fi
 }
 
-for case in "$cases"/*.x; do
-	name=${case##*/}
-	play "${name%.x}" "$case"
+# TAXII_CASES: only these.
+[ -n "$TAXII_CASES" ] || TAXII_CASES=$(cd "$cases" && ls ./*.x | sed 's|^./||; s|\.x$||')
+for name in $TAXII_CASES; do
+	play "$name" "$cases/$name.x"
 done
 echo "1..$n"
