@@ -255,7 +255,7 @@ scheme_before(const char *v, size_t from, size_t end, size_t len, struct rewrite
 	for (n = end - from < LONGEST_SCHEME ? end - from : LONGEST_SCHEME; n >= 3; n--)
 		if (strchr("hHmMtTfFsS", v[end - n]) != NULL && scheme(v, end - n, len, r) && r->n == n) {
 			r->before = n;
-			r->n = 0;
+			r->n = r->plain_n = 0;
 			return 1;
 		}
 	return 0;
