@@ -709,6 +709,9 @@ build_entities(struct work *w)
 
 #define TYPE_WEAKNESS	"weakness"	/* of a mention: no type of STIX has it, what has the weakness gets its id */
 
+#define WEAKNESS_REACH	256	/* mentions at the beginning of a sentence among which the vulnerability is looked for */
+#define WEAKNESSES_MAX	16	/* kinds of one vulnerability */
+
 /* A sentence that names one vulnerability and a kind of weakness (CWE-79) says of which kind that is. */
 static void
 add_weaknesses(struct work *w)
@@ -725,7 +728,7 @@ add_weaknesses(struct work *w)
 			first++;
 		if (m->class != MENTION_NAME || strcmp(m->type, TYPE_WEAKNESS) != 0 || m->sent == SIZE_MAX)
 			continue;
-		for (k = first; k < w->m->n && w->m->v[k].sent == m->sent; k++) {
+		for (k = first; k < w->m->n && k - first < WEAKNESS_REACH && w->m->v[k].sent == m->sent; k++) {
 			const struct thing *t = w->things.of[k] != SIZE_MAX ? &w->things.things.v[w->things.of[k]] : NULL;
 
 			if (t == NULL || t->id == NULL || strcmp(slot_classes[t->row].type, "vulnerability") != 0)
@@ -733,7 +736,7 @@ add_weaknesses(struct work *w)
 			several |= only != NULL && only != t;
 			only = t;
 		}
-		if (only == NULL || several)
+		if (only == NULL || several || w->f->entities.v[strtoul(only->id + 1, NULL, 10) - 1].externals.n > WEAKNESSES_MAX)
 			continue;
 		en = &w->f->entities.v[strtoul(only->id + 1, NULL, 10) - 1];
 		for (k = 0; k < en->externals.n && strcmp(en->externals.v[k].id, m->ext_id) != 0; k++)
