@@ -5,6 +5,7 @@ A text that is not in its file exactly once is a mistake of this table, not a mu
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ TABLE = [
     ("batches: the frame of an envelope counts", PUSH, "int64_t octets = (int64_t)FRAME;", "int64_t octets = 0;", "limit-one-less"),
     ("batches: what fits just so goes in one", PUSH, "if (octets > limit(p))", "if (octets >= limit(p))", "limit-just-fits"),
     ("batches: one object too large is put aside", PUSH, "\t\t\tk = 1;\n\t\t} else", "\t\t\tk = n - done;\n\t\t} else",
-     "object-too-large"),
+     "one-large"),
     ("batches: 413 is about size", TAXII, "\t{ 413, SENT_TOO_LARGE },\n", "", "too-large-413"),
     ("batches: what a 413 taught is kept", PUSH, "if (books_learn(p, e) != 0)", "if (0)", "too-large-413"),
     ("batches: 422 is about an object", TAXII, "\t{ 422, SENT_REFUSED },\n", "", "bisect-422"),
@@ -37,7 +38,7 @@ TABLE = [
     ("rights: a root that speaks 2.1", TAXII, "if (!p->root.v21)", "if (0)", "root-2.0"),
     # retry
     ("retry: 429 and 503", SESSION, "if (status == 429 || status == 503)", "if (0)", "retry-after"),
-    ("retry: Retry-After is honoured", SESSION, "if (asked >= 0)", "if (0)", "retry-after"),
+    ("retry: Retry-After is honoured", SESSION, "if (asked >= 0)", "if (0)", "retry-after-deadline"),
     ("retry: not for ever", SESSION, "if (done >= (q->tries > 0 ? q->tries : h->tries))", "if (0)", "unavailable"),
     ("retry: a wait too long is not waited for", SESSION, "if (asked > h->wait_max_ms)", "if (0)", "retry-after-long"),
     ("retry: a lost answer, as objects may go twice", TAXII, ".repeatable = !again", ".repeatable = 0", "half-body"),
@@ -69,11 +70,14 @@ TABLE = [
 
 
 def run(command, **more):
-    # Some mutants never end, which is an end of theirs too.
-    try:
-        return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, **more)
-    except subprocess.TimeoutExpired:
-        return None
+    """The exit status and what was said; None: it did not end, which is an end of a mutant too."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, **more) as p:
+        try:
+            said = p.communicate(timeout=60)[0]
+        except subprocess.TimeoutExpired:
+            os.killpg(p.pid, signal.SIGKILL)
+            return None
+    return subprocess.CompletedProcess(command, p.returncode, said)
 
 
 def fails(top, build, cases):
