@@ -158,6 +158,8 @@ http_header(const struct http_answer *a, const char *name)
 	const char *p = a->headers.s, *found = NULL;
 	size_t n = strlen(name);
 
+	if (a->headers.len == 0)
+		return NULL;
 	for (const char *end = p + a->headers.len; p < end; p += strlen(p) + 1)
 		if (strncasecmp(p, name, n) == 0 && p[n] == ':')
 			found = p + n + 1 + strspn(p + n + 1, " \t");

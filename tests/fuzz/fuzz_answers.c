@@ -34,6 +34,7 @@ int
 http_do(struct http *h, const struct http_request *q, struct http_answer *a, struct err *e)
 {
 	const char *line;
+	char status[9];
 	size_t n;
 
 	(void)h;
@@ -47,7 +48,8 @@ http_do(struct http *h, const struct http_request *q, struct http_answer *a, str
 		a->lost = 1;
 		return err_set(e, ERR_SYSTEM, "%s: no answer", q->url);
 	}
-	a->status = strtol(line, NULL, 10) % 600;
+	snprintf(status, sizeof(status), "%.*s", (int)(n < 8 ? n : 8), line);
+	a->status = strtol(status, NULL, 10) % 600;
 	while ((line = next_line(&n)) != NULL && n > 0) {
 		buf_add(&a->headers, line, n);
 		buf_addc(&a->headers, '\0');
