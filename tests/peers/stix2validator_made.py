@@ -28,6 +28,7 @@ EXPLAINED = [re.compile(e) for e in (
     r"extensions\.[a-z0-9-]+-ext: ",                      # 11.3.1: its properties have no least length
     r"additional_header_fields",                          # 6.6.1: always a list, of one value too
     r"payload_bin: '' must be",                           # RFC 4648: no octets are no characters
+    r"socket-ext\.options: ",                             # 6.12.5: the names of options are a SHOULD
     r"CPE|cpe: ",                                         # CPE 2.3: other escapes than its pattern knows
     r"IANA registered MIME|mime_type: ",                  # 6.1.1: a SHOULD
     r"is not a 'idn-hostname'",                           # RFC 1034: the root's dot; RFC 2782: underscores
@@ -64,7 +65,11 @@ good = ours(program, folder + "/each", objects)
 ok(len(good) >= 1000, "%d of %d objects have no error for us" % (len(good), len(objects)))
 refused = []
 for one in good:
-    result = validate_instance(one, ValidationOptions(version="2.1"))
+    try:
+        result = validate_instance(one, ValidationOptions(version="2.1"))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as e:    # it falls over some of its own messages
+        print("# no verdict on a %s: %s" % (one["type"], e))
+        continue
     errors = [str(e) for e in result.errors]
     if one.get("defanged") is True:    # 3.2: such a value is not in its form
         errors = [e for e in errors if ": value: " not in e]
