@@ -132,13 +132,6 @@ file_close(struct file_stream *fs)
 		fclose(fs->f);
 }
 
-static void
-add_text(json_t *v, const char *name, const char *text)
-{
-	if (text != NULL && text[0] != '\0')
-		json_object_set_new(v, name, json_string(text));
-}
-
 /* ---- push ---------------------------------------------------------------------------------------------------------------- */
 
 static const struct cli_option push_options[] = {
@@ -225,13 +218,13 @@ trial_json(struct cli *c, const struct publish_trial *t, struct err *e)
 	int rc;
 
 	json_object_set_new(v, "ready", json_boolean(t->url != NULL));
-	add_text(v, "target", t->url);
-	add_text(v, "error", t->problem.kind != ERR_NONE ? t->problem.text : NULL);
-	add_text(v, "certificate_until", t->expires);
-	add_text(v, "api_root", p->root.url);
+	net_add_text(v, "target", t->url);
+	net_add_text(v, "error", t->problem.kind != ERR_NONE ? t->problem.text : NULL);
+	net_add_text(v, "certificate_until", t->expires);
+	net_add_text(v, "api_root", p->root.url);
 	if (p->root.max_content_length > 0)
 		json_object_set_new(v, "max_content_length", json_integer(p->root.max_content_length));
-	add_text(v, "collection", p->collection.id);
+	net_add_text(v, "collection", p->collection.id);
 	if (p->collection.url != NULL) {
 		json_object_set_new(v, "can_read", json_boolean(p->collection.can_read));
 		json_object_set_new(v, "can_write", json_boolean(p->collection.can_write));
@@ -303,14 +296,14 @@ target_json(struct listing *l, const struct ledger_target *t)
 {
 	json_t *v = json_object(), *counts = json_object();
 
-	add_text(v, "target", t->url);
-	add_text(v, "name", t->name);
+	net_add_text(v, "target", t->url);
+	net_add_text(v, "name", t->name);
 	for (int s = 0; s < PUBLISH_STATES; s++)
 		json_object_set_new(counts, publish_state_name((enum publish_state)s), json_integer(t->objects[s]));
 	json_object_set_new(v, "counts", counts);
-	add_text(v, "last_run", t->last_run);
-	add_text(v, "last_source", t->last_source);
-	add_text(v, "last_outcome", t->last_outcome);
+	net_add_text(v, "last_run", t->last_run);
+	net_add_text(v, "last_source", t->last_source);
+	net_add_text(v, "last_outcome", t->last_outcome);
 	json_array_append_new(l->targets, v);
 }
 
@@ -352,12 +345,12 @@ on_failure(void *ctx, const struct ledger_failure *f)
 		return;
 	}
 	v = json_object();
-	add_text(v, "target", f->url);
-	add_text(v, "id", f->id);
-	add_text(v, "version", f->version);
-	add_text(v, "state", publish_state_name(f->state));
-	add_text(v, "message", f->message);
-	add_text(v, "when", f->when);
+	net_add_text(v, "target", f->url);
+	net_add_text(v, "id", f->id);
+	net_add_text(v, "version", f->version);
+	net_add_text(v, "state", publish_state_name(f->state));
+	net_add_text(v, "message", f->message);
+	net_add_text(v, "when", f->when);
 	json_array_append_new(l->failures, v);
 }
 

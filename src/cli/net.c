@@ -178,8 +178,8 @@ net_format(const struct cli_args *a, const char *const *known, const char **out,
 
 const char *const net_receipt_formats[] = { "text", "json", "jsonl", NULL };
 
-static void
-add_text(json_t *v, const char *name, const char *text)
+void
+net_add_text(json_t *v, const char *name, const char *text)
 {
 	if (text != NULL && text[0] != '\0')
 		json_object_set_new(v, name, json_string(text));
@@ -190,11 +190,11 @@ outcome_json(const struct publish_outcome *o)
 {
 	json_t *one = json_object();
 
-	add_text(one, "id", o->id);
-	add_text(one, "version", o->version);
-	add_text(one, "state", publish_state_name(o->state));
+	net_add_text(one, "id", o->id);
+	net_add_text(one, "version", o->version);
+	net_add_text(one, "state", publish_state_name(o->state));
 	json_object_set_new(one, "before", json_boolean(o->before));
-	add_text(one, "message", o->message);
+	net_add_text(one, "message", o->message);
 	return one;
 }
 
@@ -204,8 +204,8 @@ summary_json(const struct publish_receipt *r, int verify)
 {
 	json_t *v = json_object(), *counts = json_object(), *statuses = json_array();
 
-	add_text(v, "target", r->target);
-	add_text(v, "source", r->source);
+	net_add_text(v, "target", r->target);
+	net_add_text(v, "source", r->source);
 	json_object_set_new(v, "dry_run", json_boolean(r->dry_run));
 	json_object_set_new(v, "envelopes", json_integer((json_int_t)r->envelopes));
 	json_object_set_new(v, "requests", json_integer((json_int_t)r->requests));
@@ -217,7 +217,7 @@ summary_json(const struct publish_receipt *r, int verify)
 		json_object_set_new(counts, publish_state_name((enum publish_state)s), json_integer((json_int_t)r->count[s]));
 	json_object_set_new(v, "counts", counts);
 	if (r->stop.kind != ERR_NONE)
-		add_text(v, "error", r->stop.text);
+		net_add_text(v, "error", r->stop.text);
 	for (size_t i = 0; i < r->statuses.n; i++)
 		json_array_append_new(statuses, json_string(r->statuses.v[i]));
 	json_object_set_new(v, "statuses", statuses);
@@ -242,12 +242,12 @@ receipt_lines(struct cli *c, const struct publish_receipt *r, int verify, struct
 
 	for (size_t i = 0; rc == 0 && i < r->objects.n; i++) {
 		v = json_object();
-		add_text(v, "event", "object");
-		add_text(v, "target", r->target);
+		net_add_text(v, "event", "object");
+		net_add_text(v, "target", r->target);
 		json_object_update_new(v, outcome_json(&r->objects.v[i]));
 		rc = write_line(c, v, e);
 	}
-	add_text(end, "event", "end");
+	net_add_text(end, "event", "end");
 	json_object_update_new(end, summary);
 	if (rc == 0)
 		return write_line(c, end, e);
@@ -324,7 +324,7 @@ write_dead_letters(const char *path, const struct publish_receipt *r, struct err
 		v = outcome_json(&r->objects.v[i]);
 		json_object_del(v, "state");
 		json_object_del(v, "before");
-		add_text(v, "target", r->target);
+		net_add_text(v, "target", r->target);
 		if (r->objects.v[i].object != NULL)
 			json_object_set_new(v, "object", json_loads(r->objects.v[i].object, 0, NULL));
 		buf_reset(&line);
@@ -379,14 +379,14 @@ on_event(void *ctx, const struct publish_event *event)
 	struct err e = ERR_INIT;
 	json_t *v = json_object();
 
-	add_text(v, "event", event->what);
-	add_text(v, "target", event->target);
+	net_add_text(v, "event", event->what);
+	net_add_text(v, "target", event->target);
 	json_object_set_new(v, "objects", json_integer((json_int_t)event->objects));
 	if (event->octets > 0)
 		json_object_set_new(v, "octets", json_integer((json_int_t)event->octets));
-	add_text(v, "outcome", event->outcome);
-	add_text(v, "status", event->status_id);
-	add_text(v, "message", event->message);
+	net_add_text(v, "outcome", event->outcome);
+	net_add_text(v, "status", event->status_id);
+	net_add_text(v, "message", event->message);
 	if (write_line(ctx, v, &e) != 0)
 		err_clear(&e);	/* the lines of the receipt will fail likewise, and say so */
 	fflush(((struct cli *)ctx)->out);

@@ -54,6 +54,8 @@ int net_sending(const struct cli_args *a, struct net *n, const struct stix_check
     BASE_CHECKED;
 /* Whether --format is `name`; the first of `known` (NULL-ended) when not given. ERR_USAGE for one that is not known. */
 int net_format(const struct cli_args *a, const char *const *known, const char **out, struct err *e) BASE_CHECKED;
+/* Sets a string member, unless the text is NULL or empty. */
+void net_add_text(json_t *v, const char *name, const char *text);
 /* How a receipt is printed. */
 extern const char *const net_receipt_formats[];
 /*

@@ -385,7 +385,7 @@ merge(struct finder *f)
 #define COINED_LEAST	6	/* letters of such a name */
 #define COINED_MOST	24
 
-/* "HeavyLift": one word in which a capital follows a small letter. "LNKs", "Archives" and "JS" are kinds of files. */
+/* "MossGate": one word in which a capital follows a small letter. "LNKs", "Archives" and "JS" are kinds of files. */
 static int
 is_coined_word(const char *s, size_t n)
 {

@@ -38,14 +38,6 @@ galaxies_has(const char *type)
 	return 0;
 }
 
-static const char *
-text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-
-	return s != NULL ? s : "";
-}
-
 void
 tag_add(json_t *tags, const char *name)
 {
@@ -58,7 +50,7 @@ tag_add(json_t *tags, const char *name)
 		if ((unsigned char)*p >= ' ' && *p != 127 && (*p != '"' || (open != NULL && (p == open + 1 || p[1] == '\0'))))
 			buf_addc(&clean, *p);
 	json_array_foreach(tags, i, t)
-		if (strcmp(text(t, "name"), buf_str(&clean)) == 0)
+		if (strcmp(stix_text(t, "name"), buf_str(&clean)) == 0)
 			break;
 	if (i == json_array_size(tags) && clean.len > 0)
 		json_array_append_new(tags, json_pack("{s:s}", "name", buf_str(&clean)));
@@ -81,7 +73,7 @@ add_alias(struct galaxies *g, json_t *aliases, const char *alias, const char *va
 static void
 add_cluster(struct galaxies *g, json_t *galaxy, const json_t *cluster)
 {
-	const char *value = text(cluster, "value"), *id;
+	const char *value = stix_text(cluster, "value"), *id;
 	json_t *meta = json_object_get(cluster, "meta"), *s;
 	size_t i;
 
@@ -91,7 +83,7 @@ add_cluster(struct galaxies *g, json_t *galaxy, const json_t *cluster)
 	json_array_foreach(json_object_get(meta, "synonyms"), i, s)
 		if (json_is_string(s))
 			add_alias(g, json_object_get(galaxy, "alias"), json_string_value(s), value);
-	if ((id = text(meta, "external_id"))[0] != '\0')
+	if ((id = stix_text(meta, "external_id"))[0] != '\0')
 		json_object_set_new(json_object_get(galaxy, "id"), id, json_string(value));
 }
 
@@ -110,7 +102,7 @@ load_file(struct galaxies *g, const char *path, struct err *e)
 		return -1;
 	}
 	root = json_text_root(t);
-	type = text(root, "type");
+	type = stix_text(root, "type");
 	if (type[0] == '\0' || !json_is_array(json_object_get(root, "values")))
 		rc = err_set(e, ERR_USAGE, "%s: this is no cluster file of misp-galaxy: it has no \"type\" and \"values\"", path);
 	else {
@@ -181,8 +173,8 @@ attack_id(const json_t *o)
 	size_t i;
 
 	json_array_foreach(json_object_get(o, "external_references"), i, r)
-		if (strncmp(text(r, "source_name"), "mitre-", 6) == 0 && text(r, "external_id")[0] != '\0')
-			return text(r, "external_id");
+		if (strncmp(stix_text(r, "source_name"), "mitre-", 6) == 0 && stix_text(r, "external_id")[0] != '\0')
+			return stix_text(r, "external_id");
 	return "";
 }
 
@@ -222,7 +214,7 @@ by_attack(const struct galaxies *g, const char *galaxy, const json_t *o, json_t 
 	if (id[0] == '\0')
 		return 0;
 	value = g != NULL ? json_string_value(json_object_get(json_object_get(json_object_get(g->by_name, galaxy), "id"), id)) : NULL;
-	buf_printf(&b, "%s - %s", text(o, "name"), id);
+	buf_printf(&b, "%s - %s", stix_text(o, "name"), id);
 	if (value != NULL || g == NULL || json_object_get(g->by_name, galaxy) == NULL)
 		n = add(tags, galaxy, value != NULL ? value : buf_str(&b));
 	buf_free(&b);
@@ -232,7 +224,7 @@ by_attack(const struct galaxies *g, const char *galaxy, const json_t *o, json_t 
 size_t
 galaxies_tags(const struct galaxies *g, const json_t *object, json_t *tags)
 {
-	const char *value, *type = text(object, "type"), *p = "";
+	const char *value, *type = stix_text(object, "type"), *p = "";
 	size_t n = 0, i;
 	char name[64];
 
@@ -244,7 +236,7 @@ galaxies_tags(const struct galaxies *g, const json_t *object, json_t *tags)
 		n = by_attack(g, table[i].attack, object, tags);
 	for (p = table[i].others; g != NULL && *p != '\0'; p += strcspn(p, " "), p += *p == ' ') {
 		snprintf(name, sizeof(name), "%.*s", (int)strcspn(p, " "), p);
-		if ((value = find(g, name, text(object, "name"))) != NULL)
+		if ((value = find(g, name, stix_text(object, "name"))) != NULL)
 			n += add(tags, name, value);
 	}
 	return n;

@@ -9,14 +9,6 @@
 
 #define INDEX	"index.json"
 
-static const char *
-text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-
-	return s != NULL ? s : "";
-}
-
 /* The id that the bundle of a report has when it is composed (DESIGN 4); of what has no report or several, one of its content. */
 static void
 bundle_id(const json_t *objects, const char *envelope, size_t n, char out[STIX_ID])
@@ -28,13 +20,13 @@ bundle_id(const json_t *objects, const char *envelope, size_t n, char out[STIX_I
 	json_t *o;
 
 	json_array_foreach(objects, i, o)
-		if (strcmp(text(o, "type"), "report") == 0) {
+		if (strcmp(stix_text(o, "type"), "report") == 0) {
 			report = o;
 			reports++;
 		}
 	if (reports == 1) {
-		buf_printf(&key, "%s|%s", text(report, "id"), text(report, "modified"));
-		stix_id("bundle", text(report, "created_by_ref"), buf_str(&key), out);
+		buf_printf(&key, "%s|%s", stix_text(report, "id"), stix_text(report, "modified"));
+		stix_id("bundle", stix_text(report, "created_by_ref"), buf_str(&key), out);
 	} else {
 		uuid_v4_derived(envelope, n, uuid);
 		snprintf(out, STIX_ID, "bundle--%s", uuid);
@@ -51,7 +43,7 @@ row(const json_t *objects, const char *id, const char *file, const char *digest)
 	size_t i;
 
 	json_array_foreach(objects, i, o) {
-		if (strcmp(text(o, "type"), "report") != 0)
+		if (strcmp(stix_text(o, "type"), "report") != 0)
 			continue;
 		json_array_append_new(reports, one = json_object());
 		for (size_t k = 0; k < ARRAY_LEN(kept); k++)
@@ -66,11 +58,11 @@ row(const json_t *objects, const char *id, const char *file, const char *digest)
 static int
 comes_before(const json_t *a, const json_t *b)
 {
-	const char *x = text(json_array_get(json_object_get(a, "reports"), 0), "modified");
-	const char *y = text(json_array_get(json_object_get(b, "reports"), 0), "modified");
+	const char *x = stix_text(json_array_get(json_object_get(a, "reports"), 0), "modified");
+	const char *y = stix_text(json_array_get(json_object_get(b, "reports"), 0), "modified");
 	int c = strcmp(y, x);
 
-	return (c != 0 ? c : strcmp(text(a, "id"), text(b, "id"))) < 0;
+	return (c != 0 ? c : strcmp(stix_text(a, "id"), stix_text(b, "id"))) < 0;
 }
 
 /* The index with the row in its place: new. */
@@ -82,7 +74,7 @@ index_with(const json_t *old, json_t *one)
 	size_t i;
 
 	json_array_foreach(json_object_get(old, "bundles"), i, r) {
-		if (strcmp(text(r, "id"), text(one, "id")) == 0)
+		if (strcmp(stix_text(r, "id"), stix_text(one, "id")) == 0)
 			continue;
 		if (!placed && comes_before(one, r)) {
 			json_array_append(rows, one);

@@ -11,14 +11,6 @@
 
 #define SLOW_MS		300000		/* MISP answers when all is done */
 
-static const char *
-text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-
-	return s != NULL ? s : "";
-}
-
 /* ---- one event -------------------------------------------------------------------------------------------------------------- */
 
 /* What became of an event. */
@@ -35,7 +27,7 @@ struct stored {
 static const char *
 uuid_of(const struct misp_event *event)
 {
-	return text(json_object_get(event->event, "Event"), "uuid");
+	return stix_text(json_object_get(event->event, "Event"), "uuid");
 }
 
 static void
@@ -94,18 +86,18 @@ note_missing(struct stored *s)
 	for (int objects = 0; objects < 2; objects++) {
 		list = json_object_get(json_object_get(s->there, "Event"), objects ? "Object" : "Attribute");
 		json_array_foreach(list, i, r) {
-			json_object_set_new(kept, text(r, "uuid"), json_true());
+			json_object_set_new(kept, stix_text(r, "uuid"), json_true());
 			/* An analyst's own record of the same value keeps ours out. */
-			json_object_set_new(kept, text(r, "value"), json_true());
+			json_object_set_new(kept, stix_text(r, "value"), json_true());
 			json_array_foreach(json_object_get(r, "Attribute"), k, a)
-				json_object_set_new(kept, text(a, "uuid"), json_true());
+				json_object_set_new(kept, stix_text(a, "uuid"), json_true());
 		}
 	}
 	json_array_foreach(json_object_get(json_object_get(s->there, "Event"), "EventReport"), i, r)
-		json_object_set_new(kept, text(r, "uuid"), json_true());
+		json_object_set_new(kept, stix_text(r, "uuid"), json_true());
 	json_array_foreach(json_object_get(json_object_get(s->event->event, "Event"), "Attribute"), i, a)
-		if (json_object_get(kept, text(a, "value")) != NULL)
-			json_object_set_new(kept, text(a, "uuid"), json_true());
+		if (json_object_get(kept, stix_text(a, "value")) != NULL)
+			json_object_set_new(kept, stix_text(a, "uuid"), json_true());
 	json_object_foreach(s->event->origin, uuid, id)
 		if (json_object_get(kept, uuid) == NULL)
 			json_object_set_new(s->missing, json_string_value(id), json_true());
@@ -116,12 +108,12 @@ static enum became
 edit(struct stored *s)
 {
 	json_t *change = json_deep_copy(s->event->event), *event = json_object_get(change, "Event");
-	int64_t theirs = strtoll(text(json_object_get(s->there, "Event"), "timestamp"), NULL, 10);
+	int64_t theirs = strtoll(stix_text(json_object_get(s->there, "Event"), "timestamp"), NULL, 10);
 	enum misp_said said;
 
 	misp_event_vanish(change, s->there);
 	/* An analyst has edited it since: without a time of its own the edit is taken all the same. */
-	if (theirs >= strtoll(text(event, "timestamp"), NULL, 10))
+	if (theirs >= strtoll(stix_text(event, "timestamp"), NULL, 10))
 		json_object_del(event, "timestamp");
 	said = misp_ask(&s->t, arena_printf(s->t.d->arena, "events/edit/%s", uuid_of(s->event)), change);
 	json_decref(change);
@@ -196,7 +188,8 @@ struct lists {
 static void
 list(json_t *to, const json_t *o, const char *message)
 {
-	json_array_append_new(to, json_pack("{s:s, s:s, s:s}", "id", text(o, "id"), "version", text(o, "modified"), "message", message));
+	json_array_append_new(to, json_pack("{s:s, s:s, s:s}", "id", stix_text(o, "id"), "version", stix_text(o, "modified"), "message",
+	    message));
 }
 
 /* What became of the objects of one event; with a single event all that was sent is of it. */
@@ -208,14 +201,14 @@ tell(const struct stored *s, enum became became, const json_t *objects, int only
 	size_t i;
 
 	json_array_foreach(objects, i, o) {
-		const char *id = text(o, "id");
+		const char *id = stix_text(o, "id");
 		int missing = json_object_get(s->missing, id) != NULL;
 
 		if (!only && json_object_get(s->event->members, id) == NULL)
 			continue;
 		if (became == REFUSED || (missing && s->added))
 			list(l->failures, o, became == REFUSED ? buf_str(&s->t.words) : lost);
-		else if (became == UNPUBLISHED && strcmp(id, text(s->event->report, "id")) == 0)
+		else if (became == UNPUBLISHED && strcmp(id, stix_text(s->event->report, "id")) == 0)
 			list(l->pendings, o, arena_printf(s->t.d->arena, "stored but not published: %s", buf_str(&s->t.words)));
 		else if (became == LOST)
 			list(l->pendings, o, s->t.e.text);

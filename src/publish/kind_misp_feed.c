@@ -13,14 +13,6 @@
 #define MANIFEST	"manifest.json"
 #define HASHES		"hashes.csv"
 
-static const char *
-text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-
-	return s != NULL ? s : "";
-}
-
 static int
 feed_open(struct dest *d, struct err *e)
 {
@@ -57,8 +49,9 @@ coloured(const json_t *tags)
 
 	json_array_foreach(tags, i, t)
 		for (k = 0; k < ARRAY_LEN(colours); k++)
-			if (strncmp(text(t, "name"), colours[k].name, strlen(colours[k].name)) == 0) {
-				json_array_append_new(out, json_pack("{s:s, s:s}", "name", text(t, "name"), "colour", colours[k].colour));
+			if (strncmp(stix_text(t, "name"), colours[k].name, strlen(colours[k].name)) == 0) {
+				json_array_append_new(out, json_pack("{s:s, s:s}", "name", stix_text(t, "name"), "colour",
+				    colours[k].colour));
 				break;
 			}
 	return out;
@@ -102,7 +95,7 @@ manifest_row(const json_t *event)
 
 	for (size_t i = 0; i < ARRAY_LEN(members); i++)
 		json_object_set(row, members[i], json_object_get(inside, members[i]));
-	json_object_set_new(row, "timestamp", json_integer(strtoll(text(inside, "timestamp"), NULL, 10)));
+	json_object_set_new(row, "timestamp", json_integer(strtoll(stix_text(inside, "timestamp"), NULL, 10)));
 	return row;
 }
 
@@ -117,11 +110,11 @@ hash_attributes(const json_t *list, const char *uuid, struct buf *out)
 	size_t i;
 
 	json_array_foreach(list, i, a) {
-		const char *value = text(a, "value"), *bar;
+		const char *value = stix_text(a, "value"), *bar;
 
 		if (json_is_true(json_object_get(a, "deleted")))
 			continue;
-		bar = strchr(text(a, "type"), '|') != NULL ? strchr(value, '|') : NULL;
+		bar = strchr(stix_text(a, "type"), '|') != NULL ? strchr(value, '|') : NULL;
 		digest_md5(value, bar != NULL ? (size_t)(bar - value) : strlen(value), digest);
 		buf_printf(out, "%s,%s\n", digest, uuid);
 		if (bar != NULL) {
@@ -159,10 +152,10 @@ write_hashes(const struct dest *d, const json_t *event, struct err *e)
 
 	if (access(path, F_OK) == 0)
 		rc = file_read(path, LIMIT_JSON_TEXT, &old, e);
-	other_lines(buf_str(&old), text(inside, "uuid"), &lines);
-	hash_attributes(json_object_get(inside, "Attribute"), text(inside, "uuid"), &lines);
+	other_lines(buf_str(&old), stix_text(inside, "uuid"), &lines);
+	hash_attributes(json_object_get(inside, "Attribute"), stix_text(inside, "uuid"), &lines);
 	json_array_foreach(json_object_get(inside, "Object"), i, o)
-		hash_attributes(json_object_get(o, "Attribute"), text(inside, "uuid"), &lines);
+		hash_attributes(json_object_get(o, "Attribute"), stix_text(inside, "uuid"), &lines);
 	if (rc == 0 && lines.over)
 		rc = err_set(e, ERR_SYSTEM, "%s: larger than %zu octets", path, lines.max);
 	if (rc == 0 && (rc = file_out_open(&f, path, e)) == 0) {
@@ -179,7 +172,7 @@ write_hashes(const struct dest *d, const json_t *event, struct err *e)
 static int
 put(struct dest *d, const struct misp_event *m, json_t *manifest, struct err *e)
 {
-	const char *uuid = text(json_object_get(m->event, "Event"), "uuid"), *file = arena_printf(d->arena, "%s.json", uuid);
+	const char *uuid = stix_text(json_object_get(m->event, "Event"), "uuid"), *file = arena_printf(d->arena, "%s.json", uuid);
 	json_t *earlier = NULL, *event;
 	int rc;
 

@@ -10,14 +10,6 @@
 #define SLOW_MS		300000		/* the importer is slow */
 #define UPLOAD		"events/upload_stix/2"
 
-static const char *
-text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-
-	return s != NULL ? s : "";
-}
-
 static const json_t *
 report_of(const json_t *bundle)
 {
@@ -25,7 +17,7 @@ report_of(const json_t *bundle)
 	size_t i;
 
 	json_array_foreach(json_object_get(bundle, "objects"), i, o)
-		if (strcmp(text(o, "type"), "report") == 0)
+		if (strcmp(stix_text(o, "type"), "report") == 0)
 			return o;
 	return NULL;
 }
@@ -56,7 +48,8 @@ entry(json_t *list, const json_t *report, const char *before, const char *words)
 	struct buf b = BUF_INIT(5000);
 
 	buf_printf(&b, "%s%s", before, words);
-	json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "id", text(report, "id"), "version", text(report, "modified"), "message",
+	json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "id", stix_text(report, "id"), "version", stix_text(report, "modified"),
+	    "message",
 	    buf_str(&b)));
 	buf_free(&b);
 }
@@ -71,7 +64,7 @@ upload(struct dest *d, const json_t *bundle, const char *date, struct lists *l, 
 {
 	struct misp_talk t = MISP_TALK_INIT(d);
 	const json_t *report = report_of(bundle);
-	const char *uuid = text(report, "id") + strlen("report--");
+	const char *uuid = stix_text(report, "id") + strlen("report--");
 	enum misp_said said = misp_ask(&t, UPLOAD, bundle);
 	enum sent_how how = SENT_OK;
 	struct err why = t.e;
@@ -98,8 +91,8 @@ date_of(struct dest *d, const json_t *objects, const char *id)
 	size_t i;
 
 	json_array_foreach(objects, i, o)
-		if (strcmp(text(o, "id"), id) == 0)
-			return arena_printf(d->arena, "%.10s", text(o, "published"));
+		if (strcmp(stix_text(o, "id"), id) == 0)
+			return arena_printf(d->arena, "%.10s", stix_text(o, "published"));
 	return "";
 }
 
@@ -123,11 +116,11 @@ stix_send(struct dest *d, const char *envelope, size_t n, int again, struct sent
 		}
 		json_array_foreach(bundles, i, one)
 			if (how == SENT_OK)
-				how = upload(d, one, date_of(d, objects, text(report_of(one), "id")), &l, e);
+				how = upload(d, one, date_of(d, objects, stix_text(report_of(one), "id")), &l, e);
 	}
 	/* One report, one answer: what it refused is all that was sent. */
 	if (how == SENT_OK && json_array_size(bundles) == 1 && json_array_size(l.failures) == 1) {
-		buf_adds(&out->words, text(json_array_get(l.failures, 0), "message"));
+		buf_adds(&out->words, stix_text(json_array_get(l.failures, 0), "message"));
 		how = SENT_REFUSED;
 	}
 	out->tries = 1;

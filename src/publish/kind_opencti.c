@@ -16,14 +16,6 @@ type_len(const char *id)
 	return dashes != NULL ? (size_t)(dashes - id) : strlen(id);
 }
 
-static const char *
-text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-
-	return s != NULL ? s : "";
-}
-
 /* ---- what is dropped ----------------------------------------------------------------------------------------------------- */
 
 static int
@@ -61,12 +53,12 @@ extensions(json_t *o, struct publish_lost *lost)
 static void
 external_references(json_t *o, struct publish_lost *lost)
 {
-	int relation = strcmp(text(o, "type"), "relationship") == 0;
+	int relation = strcmp(stix_text(o, "type"), "relationship") == 0;
 	json_t *all = json_object_get(o, "external_references"), *kept = json_array(), *r;
 	size_t i;
 
 	json_array_foreach(all, i, r) {
-		if (!relation && (*text(r, "url") != '\0' || *text(r, "external_id") != '\0'))
+		if (!relation && (*stix_text(r, "url") != '\0' || *stix_text(r, "external_id") != '\0'))
 			json_array_append(kept, r);
 		else
 			publish_lose(lost, "external reference dropped");
@@ -131,7 +123,7 @@ note(const json_t *o)
 	char id[STIX_ID];
 	const char *tag;
 
-	note_id(text(o, "id"), id);
+	note_id(stix_text(o, "id"), id);
 	json_object_set_new(n, "id", json_string(id));
 	for (size_t i = 0; i < ARRAY_LEN(kept); i++)
 		if (json_object_get(o, kept[i]) != NULL)
@@ -142,7 +134,7 @@ note(const json_t *o)
 	}
 	json_object_set_new(n, "abstract", json_string(buf_str(&languages)));
 	json_object_set_new(n, "content", json_string(buf_str(&text_of)));
-	json_object_set_new(n, "object_refs", json_pack("[s]", text(o, "object_ref")));
+	json_object_set_new(n, "object_refs", json_pack("[s]", stix_text(o, "object_ref")));
 	buf_free(&text_of);
 	buf_free(&languages);
 	return n;
@@ -152,10 +144,10 @@ note(const json_t *o)
 static void
 fill_in(json_t *o)
 {
-	const char *type = text(o, "type");
+	const char *type = stix_text(o, "type");
 
 	if (strcmp(type, "malware-analysis") == 0 && json_object_get(o, "result_name") == NULL)
-		json_object_set(o, "result_name", json_object_get(o, text(o, "result")[0] != '\0' ? "result" : "product"));
+		json_object_set(o, "result_name", json_object_get(o, stix_text(o, "result")[0] != '\0' ? "result" : "product"));
 	if (strcmp(type, "grouping") == 0 && json_object_get(o, "name") == NULL)
 		json_object_set(o, "name", json_object_get(o, "context"));
 }
@@ -178,7 +170,7 @@ marking_id(const char *id)
 static json_t *
 marking(const json_t *o)
 {
-	const struct stix_tlp *t = stix_tlp_find(text(o, "id"));
+	const struct stix_tlp *t = stix_tlp_find(stix_text(o, "id"));
 
 	if (t == NULL || t->version != 2)
 		return json_copy((json_t *)o);
@@ -216,13 +208,13 @@ static const struct {
 static void
 indicator(json_t *o)
 {
-	const char *p = text(o, "pattern");
+	const char *p = stix_text(o, "pattern");
 	json_t *confidence = json_object_get(o, "confidence");
 	size_t i, n;
 
 	if (json_is_integer(confidence) && json_object_get(o, "x_opencti_score") == NULL)
 		json_object_set(o, "x_opencti_score", confidence);
-	if (strcmp(text(o, "pattern_type"), "stix") != 0 || json_object_get(o, "x_opencti_main_observable_type") != NULL)
+	if (strcmp(stix_text(o, "pattern_type"), "stix") != 0 || json_object_get(o, "x_opencti_main_observable_type") != NULL)
 		return;
 	p += strspn(p, "[( ");
 	n = strcspn(p, ":");
@@ -236,7 +228,7 @@ indicator(json_t *o)
 static int
 relationship(json_t *o, struct publish_lost *lost)
 {
-	const char *from = text(o, "source_ref"), *to = text(o, "target_ref"), *by = text(o, "relationship_type");
+	const char *from = stix_text(o, "source_ref"), *to = stix_text(o, "target_ref"), *by = stix_text(o, "relationship_type");
 	char what[160];
 
 	if (is_dropped_type(from) || is_dropped_type(to) || strcmp(from, to) == 0) {
@@ -255,7 +247,7 @@ relationship(json_t *o, struct publish_lost *lost)
 json_t *
 opencti_render(const json_t *object, struct publish_lost *lost)
 {
-	const char *type = text(object, "type");
+	const char *type = stix_text(object, "type");
 	char what[100];
 	json_t *o;
 

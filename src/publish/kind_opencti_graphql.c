@@ -13,14 +13,6 @@
 #define BATCH		10000		/* objects: its workers take a push apart */
 #define MAX_OCTETS	(8 << 20)	/* a server takes 50 MB of JSON unless its administrator says else */
 
-static const char *
-text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-
-	return s != NULL ? s : "";
-}
-
 /* The URL may be that of the server or of a TAXII collection on it. */
 static int
 graphql_open(struct dest *d, struct err *e)
@@ -86,7 +78,8 @@ judge(struct talk *t, const struct http_answer *a, json_t *answer, struct err *e
 		return SENT_OK;
 	}
 	if (first != NULL)
-		buf_printf(&words, "%s%s%s", text(first, "name"), text(first, "name")[0] != '\0' ? ": " : "", text(first, "message"));
+		buf_printf(&words, "%s%s%s", stix_text(first, "name"), stix_text(first, "name")[0] != '\0' ? ": " : "", stix_text(first,
+		    "message"));
 	else
 		http_words(a, &words);
 	if (first != NULL && !stops(buf_str(&words)) && t->out != NULL) {
@@ -181,7 +174,7 @@ new_work(struct talk *t, const char *connector, size_t objects, const char **wor
 		how = query(t, work_add, json_pack("{s:s, s:s}", "id", connector, "name", "stixpress"), 0, e);
 	if (how != SENT_OK)
 		return how == SENT_LOST ? SENT_STOP : how;	/* nothing of the objects has gone out */
-	*work = arena_strdup(t->d->arena, text(json_object_get(t->data, "workAdd"), "id"));
+	*work = arena_strdup(t->d->arena, stix_text(json_object_get(t->data, "workAdd"), "id"));
 	/* A bundle of one is not taken apart, so nobody says that one is to come. */
 	if (objects == 1)
 		how = query(t, expect_one, json_pack("{s:s}", "id", *work), 0, e);
@@ -252,7 +245,7 @@ graphql_ask(struct dest *d, const char *id, struct taxii_status *out, int *gone,
 		return err_set(e, ERR_SYSTEM, "%s: there is no work %s any more", d->url, id);
 	}
 	out->json = json_object();
-	out->complete = strcmp(text(work, "status"), "complete") == 0;
+	out->complete = strcmp(stix_text(work, "status"), "complete") == 0;
 	out->total = number(tracking, "import_expected_number");
 	out->failure = (int64_t)json_array_size(json_object_get(work, "errors"));
 	out->pending = 0;
@@ -292,8 +285,8 @@ file_name(struct dest *d, const char *envelope, size_t n)
 
 	if (json_read_err("", envelope, n, &t, NULL) == 0)
 		json_array_foreach(json_object_get(json_text_root(t), "objects"), i, o)
-			if (stix_id_is(text(o, "id"), "report"))
-				name = arena_printf(d->arena, "%s.json", text(o, "id"));
+			if (stix_id_is(stix_text(o, "id"), "report"))
+				name = arena_printf(d->arena, "%s.json", stix_text(o, "id"));
 	json_text_free(t);
 	uuid_v4_derived(envelope, n, uuid);
 	return name != NULL ? name : arena_printf(d->arena, "bundle--%s.json", uuid);

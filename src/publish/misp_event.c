@@ -21,28 +21,14 @@ struct maker {
 	char uuid[UUID_TEXT];
 };
 
-static const char *
-text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-
-	return s != NULL ? s : "";
-}
-
-static int
-is(const json_t *o, const char *type)
-{
-	return strcmp(text(o, "type"), type) == 0;
-}
-
 int64_t
 misp_seconds(const json_t *o)
 {
-	const char *s = text(o, "modified");
+	const char *s = stix_text(o, "modified");
 	struct stamp t;
 
 	if (s[0] == '\0')
-		s = text(o, "created");
+		s = stix_text(o, "created");
 	return stamp_parse(s, strlen(s), &t) == 0 && t.sec > 0 ? t.sec : 0;
 }
 
@@ -73,7 +59,7 @@ set_seconds(json_t *record, int64_t seconds)
 static void
 freshen(struct maker *m, json_t *record, int64_t seconds)
 {
-	if (seconds > strtoll(text(record, "timestamp"), NULL, 10))
+	if (seconds > strtoll(stix_text(record, "timestamp"), NULL, 10))
 		set_seconds(record, seconds);
 	if (seconds > m->newest)
 		m->newest = seconds;
@@ -164,7 +150,7 @@ keep(struct put *p, json_t *list, const char *uuid, json_t *r)
 {
 	json_array_append_new(list, r);
 	json_object_set(p->m->records, uuid, r);
-	json_object_set_new(p->m->origin, uuid, json_string(text(p->o, "id")));
+	json_object_set_new(p->m->origin, uuid, json_string(stix_text(p->o, "id")));
 }
 
 /* An attribute of the list, made unless it is there: borrowed. */
@@ -244,7 +230,7 @@ field_value(void *ctx, const char *value)
 	if (p->object == NULL)
 		p->object = new_object(p, value);
 	freshen(p->m, p->object, p->seconds);
-	misp_uuid(p->m->uuid, text(p->object, "uuid"), p->field->relation, value, uuid);
+	misp_uuid(p->m->uuid, stix_text(p->object, "uuid"), p->field->relation, value, uuid);
 	a = attribute(p, json_object_get(p->object, "Attribute"), uuid, p->field->type, p->field->category, value,
 	    p->ids && (p->field->flags & MISP_IDS));
 	json_object_set_new(a, "object_relation", json_string(p->field->relation));
@@ -259,13 +245,14 @@ record(struct maker *m, const json_t *o, int64_t seconds, int ids)
 	struct walk w = { plain_value, &p, m->index };
 
 	for (p.plain = misp_plains; p.plain->stix != NULL && p.record == NULL; p.plain++)
-		if (is(o, p.plain->stix))
+		if (stix_is(o, p.plain->stix))
 			walk(&w, o, p.plain->from);
 	if (p.record != NULL)
 		return p.record;
 	w.each = field_value;
 	for (p.template = misp_templates; p.template->stix != NULL && p.object == NULL; p.template++) {
-		if (!is(o, p.template->stix) || (p.template->when != NULL && strcmp(text(o, p.template->when), p.template->is) != 0))
+		if (!stix_is(o, p.template->stix) || (p.template->when != NULL && strcmp(stix_text(o, p.template->when),
+		    p.template->is) != 0))
 			continue;
 		for (p.field = p.template->fields; p.field->from != NULL; p.field++)
 			walk(&w, o, p.field->from);
@@ -278,7 +265,7 @@ static void
 comment(json_t *r, const char *words)
 {
 	struct buf b = BUF_INIT(LIMIT_JSON_STRING);
-	const char *there = text(r, "comment");
+	const char *there = stix_text(r, "comment");
 
 	if (words[0] == '\0' || strstr(there, words) != NULL)
 		return;
@@ -327,13 +314,13 @@ tag_record(json_t *r, const json_t *event_tags, const json_t *tags)
 		json_t *e;
 
 		json_array_foreach(event_tags, k, e)
-			if (strcmp(text(e, "name"), text(t, "name")) == 0)
+			if (strcmp(stix_text(e, "name"), stix_text(t, "name")) == 0)
 				break;
 		if (k < json_array_size(event_tags))
 			continue;
 		if (list == NULL)
 			json_object_set_new(r, "Tag", list = json_array());
-		tag_add(list, text(t, "name"));
+		tag_add(list, stix_text(t, "name"));
 	}
 }
 
@@ -349,7 +336,7 @@ in_event(const struct maker *m, const char *id)
 static int
 only_creator(const struct maker *m, const json_t *o)
 {
-	return json_is_false(json_object_get(m->busy, text(o, "id")));
+	return json_is_false(json_object_get(m->busy, stix_text(o, "id")));
 }
 
 /* What the event says nowhere but in its text, or not at all. */
@@ -384,12 +371,13 @@ links(struct maker *m, const json_t *o)
 	size_t i;
 
 	json_array_foreach(json_object_get(o, "external_references"), i, r) {
-		if (strncmp(text(r, "source_name"), "mitre-", 6) == 0)
+		if (strncmp(stix_text(r, "source_name"), "mitre-", 6) == 0)
 			continue;
-		if (strstr(text(r, "url"), "://") != NULL) {
-			plain_value(&p, text(r, "url"));
-			comment(p.record, text(r, "description")[0] != '\0' ? text(r, "description") : text(r, "source_name"));
-		} else if (text(r, "external_id")[0] == '\0' && o != m->report)
+		if (strstr(stix_text(r, "url"), "://") != NULL) {
+			plain_value(&p, stix_text(r, "url"));
+			comment(p.record, stix_text(r, "description")[0] != '\0' ? stix_text(r, "description") : stix_text(r,
+			    "source_name"));
+		} else if (stix_text(r, "external_id")[0] == '\0' && o != m->report)
 			publish_lose(m->lost, "external reference dropped");
 	}
 }
@@ -397,20 +385,20 @@ links(struct maker *m, const json_t *o)
 static void
 entity(struct maker *m, const json_t *o)
 {
-	const char *type = text(o, "type");
+	const char *type = stix_text(o, "type");
 	json_t *tags, *r;
 	char what[120];
 
-	if (is(o, "identity") && only_creator(m, o))
+	if (stix_is(o, "identity") && only_creator(m, o))
 		return;
 	if ((r = record(m, o, json_object_get(o, "modified") != NULL ? misp_seconds(o) : misp_seconds(m->report), 0)) == NULL) {
 		snprintf(what, sizeof(what), "%.80s dropped", type);
 		publish_lose(m->lost, what);
 		return;
 	}
-	json_object_set(m->made, text(o, "id"), r);
+	json_object_set(m->made, stix_text(o, "id"), r);
 	if (json_object_get(r, "Attribute") == NULL)
-		comment(r, text(o, "description"));
+		comment(r, stix_text(o, "description"));
 	tags = json_array();
 	markings(m, o, tags);
 	tag_record(r, m->tags, tags);
@@ -440,7 +428,7 @@ on_value(void *ctx, const char *type, const char *path, const char *value)
 	char name[64];
 	size_t n;
 
-	if (w->last == NULL || strcmp(text(w->last, "type"), type) != 0)
+	if (w->last == NULL || strcmp(stix_text(w->last, "type"), type) != 0)
 		json_array_append_new(w->all, w->last = json_pack("{s:s}", "type", type));
 	for (at = w->last;; at = next, p += n + 1) {
 		n = strcspn(p, ".");
@@ -479,9 +467,9 @@ rule(struct maker *m, const json_t *o)
 	struct put p = { .m = m, .o = o, .seconds = misp_seconds(o), .ids = 1 };
 
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
-		if (strcmp(rules[i].pattern, text(o, "pattern_type")) == 0) {
+		if (strcmp(rules[i].pattern, stix_text(o, "pattern_type")) == 0) {
 			p.plain = &rules[i].plain;
-			plain_value(&p, text(o, "pattern"));
+			plain_value(&p, stix_text(o, "pattern"));
 		}
 	return p.record;
 }
@@ -493,7 +481,7 @@ looked_for(struct maker *m, const json_t *o)
 	struct observed w = { json_array(), NULL };
 	json_t *one, *r, *first = NULL;
 	size_t i;
-	int bad = strcmp(text(o, "pattern_type"), "stix") != 0 || stix_pattern_values(text(o, "pattern"), on_value, &w) != 0;
+	int bad = strcmp(stix_text(o, "pattern_type"), "stix") != 0 || stix_pattern_values(stix_text(o, "pattern"), on_value, &w) != 0;
 
 	json_array_foreach(w.all, i, one) {
 		json_object_set(one, "id", json_object_get(o, "id"));
@@ -513,9 +501,9 @@ based_on(struct maker *m, const json_t *o)
 	json_t *rel, *sco, *first = NULL;
 	size_t i;
 
-	json_array_foreach(json_object_get(m->based, text(o, "id")), i, rel) {
-		sco = json_object_get(m->index, text(rel, "target_ref"));
-		if (sco == NULL || json_object_get(m->made, text(sco, "id")) == NULL)
+	json_array_foreach(json_object_get(m->based, stix_text(o, "id")), i, rel) {
+		sco = json_object_get(m->index, stix_text(rel, "target_ref"));
+		if (sco == NULL || json_object_get(m->made, stix_text(sco, "id")) == NULL)
 			continue;
 		sco = record(m, sco, misp_seconds(o), 1);
 		if (first == NULL)
@@ -535,8 +523,8 @@ indicator(struct maker *m, const json_t *o)
 		publish_lose(m->lost, "indicator of a kind of pattern that MISP does not have dropped");
 		return;
 	}
-	json_object_set(m->made, text(o, "id"), r);
-	comment(r, text(o, "description")[0] != '\0' ? text(o, "description") : text(o, "name"));
+	json_object_set(m->made, stix_text(o, "id"), r);
+	comment(r, stix_text(o, "description")[0] != '\0' ? stix_text(o, "description") : stix_text(o, "name"));
 	tags = json_array();
 	markings(m, o, tags);
 	tag_record(r, m->tags, tags);
@@ -553,9 +541,10 @@ refer(struct maker *m, const json_t *rel, json_t *from, const json_t *to, const 
 	char uuid[UUID_TEXT];
 	json_t *r;
 
-	misp_uuid(m->uuid, "reference", text(from, "uuid"), text(rel, "id"), uuid);
-	r = json_pack("{s:s, s:s, s:s, s:s, s:s}", "uuid", uuid, "object_uuid", text(from, "uuid"), "referenced_uuid", text(to, "uuid"),
-	    "relationship_type", by, "comment", text(rel, "description"));
+	misp_uuid(m->uuid, "reference", stix_text(from, "uuid"), stix_text(rel, "id"), uuid);
+	r = json_pack("{s:s, s:s, s:s, s:s, s:s}", "uuid", uuid, "object_uuid", stix_text(from, "uuid"), "referenced_uuid", stix_text(to,
+	    "uuid"),
+	    "relationship_type", by, "comment", stix_text(rel, "description"));
 	set_seconds(r, misp_seconds(rel));
 	json_array_append_new(json_object_get(from, "ObjectReference"), r);
 	freshen(m, from, misp_seconds(rel));
@@ -576,8 +565,8 @@ tag_indicated(struct maker *m, json_t *from, const json_t *target)
 static void
 relationship(struct maker *m, const json_t *o)
 {
-	json_t *from = json_object_get(m->made, text(o, "source_ref")), *to = json_object_get(m->made, text(o, "target_ref"));
-	const char *by = text(o, "relationship_type"), *back = misp_opposite(by);
+	json_t *from = json_object_get(m->made, stix_text(o, "source_ref")), *to = json_object_get(m->made, stix_text(o, "target_ref"));
+	const char *by = stix_text(o, "relationship_type"), *back = misp_opposite(by);
 	char what[160];
 
 	/* The indicator and its observable are one record. */
@@ -589,7 +578,7 @@ relationship(struct maker *m, const json_t *o)
 		return;
 	}
 	if (strcmp(by, "indicates") == 0)
-		tag_indicated(m, from, json_object_get(m->index, text(o, "target_ref")));
+		tag_indicated(m, from, json_object_get(m->index, stix_text(o, "target_ref")));
 	if (json_object_get(from, "ObjectReference") != NULL)
 		refer(m, o, from, to, by);
 	else if (json_object_get(to, "ObjectReference") != NULL) {
@@ -615,14 +604,14 @@ part(const json_t *o)
 	static const char *const dropped[] = { "language-content", "note", "opinion", "observed-data", "sighting", "malware-analysis" };
 
 	for (size_t i = 0; i < ARRAY_LEN(nothing); i++)
-		if (is(o, nothing[i]))
+		if (stix_is(o, nothing[i]))
 			return NOTHING;
 	for (size_t i = 0; i < ARRAY_LEN(dropped); i++)
-		if (is(o, dropped[i]))
+		if (stix_is(o, dropped[i]))
 			return DROPPED;
-	if (is(o, "indicator"))
+	if (stix_is(o, "indicator"))
 		return INDICATOR;
-	if (is(o, "relationship"))
+	if (stix_is(o, "relationship"))
 		return RELATIONSHIP;
 	return json_object_get(o, "modified") == NULL ? SCO : ENTITY;
 }
@@ -635,7 +624,7 @@ one_part(struct maker *m, const json_t *objects, enum part now)
 	size_t i;
 
 	json_array_foreach(objects, i, o) {
-		if (part(o) != now || !in_event(m, text(o, "id")) || json_object_get(m->index, text(o, "id")) != o ||
+		if (part(o) != now || !in_event(m, stix_text(o, "id")) || json_object_get(m->index, stix_text(o, "id")) != o ||
 		    json_is_true(json_object_get(o, "revoked")))
 			continue;
 		if (now == INDICATOR)
@@ -645,7 +634,7 @@ one_part(struct maker *m, const json_t *objects, enum part now)
 		else if (now != DROPPED)
 			entity(m, o);
 		else {
-			snprintf(what, sizeof(what), "%.80s dropped", text(o, "type"));
+			snprintf(what, sizeof(what), "%.80s dropped", stix_text(o, "type"));
 			publish_lose(m->lost, what);
 		}
 	}
@@ -660,14 +649,15 @@ event_report(struct maker *m, const json_t *objects)
 	size_t i;
 
 	json_array_foreach(objects, i, o)
-		if (in_event(m, text(o, "id")) && json_object_get(m->index, text(o, "id")) == o)
+		if (in_event(m, stix_text(o, "id")) && json_object_get(m->index, stix_text(o, "id")) == o)
 			json_array_append(mine, o);
 	misp_report(m->report, mine, &b);
-	misp_uuid(m->uuid, "report", "", text(m->report, "id"), uuid);
-	r = json_pack("{s:s, s:s, s:s, s:s}", "uuid", uuid, "name", text(m->report, "name"), "content", buf_str(&b), "distribution", "5");
+	misp_uuid(m->uuid, "report", "", stix_text(m->report, "id"), uuid);
+	r = json_pack("{s:s, s:s, s:s, s:s}", "uuid", uuid, "name", stix_text(m->report, "name"), "content", buf_str(&b), "distribution",
+	    "5");
 	set_seconds(r, m->newest);
 	json_object_set_new(m->event, "EventReport", json_pack("[o]", r));
-	json_object_set_new(m->origin, uuid, json_string(text(m->report, "id")));
+	json_object_set_new(m->origin, uuid, json_string(stix_text(m->report, "id")));
 	json_decref(mine);
 	buf_free(&b);
 }
@@ -676,24 +666,24 @@ event_report(struct maker *m, const json_t *objects)
 static json_t *
 creator(struct maker *m)
 {
-	const json_t *o = json_object_get(m->index, text(m->report, "created_by_ref"));
-	const char *id = text(o, "id"), *dashes = strstr(id, "--");
+	const json_t *o = json_object_get(m->index, stix_text(m->report, "created_by_ref"));
+	const char *id = stix_text(o, "id"), *dashes = strstr(id, "--");
 
 	if (o == NULL || dashes == NULL)
 		return json_pack("{s:s, s:s}", "name", "stixpress", "uuid", strstr(STIX_PROJECT_ID, "--") + 2);
-	return json_pack("{s:s, s:s}", "name", text(o, "name"), "uuid", dashes + 2);
+	return json_pack("{s:s, s:s}", "name", stix_text(o, "name"), "uuid", dashes + 2);
 }
 
 static void
 event_head(struct maker *m)
 {
-	const char *when = text(m->report, "published"), *id = text(m->report, "id");
+	const char *when = stix_text(m->report, "published"), *id = stix_text(m->report, "id");
 	json_t *label;
 	char date[11];
 	size_t i;
 
 	if (when[0] == '\0')
-		when = text(m->report, "created");
+		when = stix_text(m->report, "created");
 	snprintf(date, sizeof(date), "%.10s", when);
 	/* Versions that MISP's own check of a UUID takes. */
 	if (strlen(id) > 36 && strchr("12345", id[strlen(id) - 22]) != NULL)
@@ -701,7 +691,8 @@ event_head(struct maker *m)
 	else
 		uuid_v5(STIX_NAMESPACE, id, strlen(id), m->uuid);
 	m->event = json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "uuid", m->uuid, "info",
-	    text(m->report, "name")[0] != '\0' ? text(m->report, "name") : id, "date", date, "threat_level_id", "4", "analysis", "2",
+	    stix_text(m->report, "name")[0] != '\0' ? stix_text(m->report, "name") : id, "date", date, "threat_level_id", "4", "analysis",
+	    "2",
 	    "published", 0);
 	json_object_set_new(m->event, "Orgc", creator(m));
 	m->tags = json_array();
@@ -720,7 +711,7 @@ members(struct maker *m)
 	size_t i;
 
 	m->members = json_object();
-	json_object_set_new(m->members, text(m->report, "id"), json_true());
+	json_object_set_new(m->members, stix_text(m->report, "id"), json_true());
 	json_array_foreach(json_object_get(m->report, "object_refs"), i, ref)
 		if (json_is_string(ref))
 			json_object_set_new(m->members, json_string_value(ref), json_true());
@@ -736,18 +727,18 @@ look_around(struct maker *m)
 	m->busy = json_object();
 	m->based = json_object();
 	json_object_foreach((json_t *)m->index, id, o)
-		if ((end = text(o, "created_by_ref"))[0] != '\0' && json_object_get(m->busy, end) == NULL)
+		if ((end = stix_text(o, "created_by_ref"))[0] != '\0' && json_object_get(m->busy, end) == NULL)
 			json_object_set_new(m->busy, end, json_false());
 	json_object_foreach(m->members, id, o) {
 		o = json_object_get(m->index, id);
-		if (!is(o, "relationship") || json_is_true(json_object_get(o, "revoked")))
+		if (!stix_is(o, "relationship") || json_is_true(json_object_get(o, "revoked")))
 			continue;
 		for (size_t i = 0; i < ARRAY_LEN(ends); i++)
-			json_object_set_new(m->busy, text(o, ends[i]), json_true());
-		if (strcmp(text(o, "relationship_type"), "based-on") != 0)
+			json_object_set_new(m->busy, stix_text(o, ends[i]), json_true());
+		if (strcmp(stix_text(o, "relationship_type"), "based-on") != 0)
 			continue;
-		if ((list = json_object_get(m->based, text(o, "source_ref"))) == NULL)
-			json_object_set_new(m->based, text(o, "source_ref"), list = json_array());
+		if ((list = json_object_get(m->based, stix_text(o, "source_ref"))) == NULL)
+			json_object_set_new(m->based, stix_text(o, "source_ref"), list = json_array());
 		json_array_append(list, o);
 	}
 }
@@ -790,8 +781,9 @@ index_of(const json_t *objects)
 	size_t i;
 
 	json_array_foreach(objects, i, o)
-		if ((other = json_object_get(index, text(o, "id"))) == NULL || strcmp(text(other, "modified"), text(o, "modified")) < 0)
-			json_object_set(index, text(o, "id"), o);
+		if ((other = json_object_get(index, stix_text(o, "id"))) == NULL || strcmp(stix_text(other, "modified"), stix_text(o,
+		    "modified")) < 0)
+			json_object_set(index, stix_text(o, "id"), o);
 	return index;
 }
 
@@ -806,7 +798,7 @@ misp_events_make(const json_t *objects, const struct galaxies *g, struct publish
 	json_array_foreach(objects, i, o) {
 		struct maker m = { .g = g, .lost = lost, .index = index, .report = o };
 
-		if ((is(o, "report") || is(o, "grouping")) && json_object_get(index, text(o, "id")) == o)
+		if ((stix_is(o, "report") || stix_is(o, "grouping")) && json_object_get(index, stix_text(o, "id")) == o)
 			make(&m, objects, &out->v[out->n++]);
 	}
 	json_decref(index);

@@ -4,14 +4,6 @@
 
 #include "publish/misp.h"
 
-static const char *
-text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-
-	return s != NULL ? s : "";
-}
-
 /* Servers say 0, "0", false or nothing. */
 static int
 true_in(const json_t *o, const char *name)
@@ -31,7 +23,7 @@ add_all(json_t *index, const json_t *list)
 	size_t i;
 
 	json_array_foreach(list, i, one) {
-		json_object_set(index, text(one, "uuid"), one);
+		json_object_set(index, stix_text(one, "uuid"), one);
 		for (size_t k = 0; k < ARRAY_LEN(inner); k++)
 			add_all(index, json_object_get(one, inner[k]));
 	}
@@ -55,8 +47,8 @@ attribute_is_ours(const char *event, const json_t *a)
 {
 	char uuid[UUID_TEXT];
 
-	misp_uuid(event, text(a, "type"), "", text(a, "value"), uuid);
-	return strcmp(uuid, text(a, "uuid")) == 0;
+	misp_uuid(event, stix_text(a, "type"), "", stix_text(a, "value"), uuid);
+	return strcmp(uuid, stix_text(a, "uuid")) == 0;
 }
 
 static int
@@ -67,12 +59,12 @@ object_is_ours(const char *event, const json_t *o)
 	size_t i;
 
 	for (const struct misp_template *t = misp_templates; t->stix != NULL; t++) {
-		if (strcmp(t->name, text(o, "name")) != 0)
+		if (strcmp(t->name, stix_text(o, "name")) != 0)
 			continue;
 		snprintf(kind, sizeof(kind), "%s.%s", t->stix, t->name);
 		json_array_foreach(json_object_get(o, "Attribute"), i, a) {
-			misp_uuid(event, kind, text(a, "object_relation"), text(a, "value"), uuid);
-			if (strcmp(uuid, text(o, "uuid")) == 0)
+			misp_uuid(event, kind, stix_text(a, "object_relation"), stix_text(a, "value"), uuid);
+			if (strcmp(uuid, stix_text(o, "uuid")) == 0)
 				return 1;
 		}
 	}
@@ -84,8 +76,8 @@ inner_is_ours(const json_t *object, const json_t *a)
 {
 	char uuid[UUID_TEXT];
 
-	misp_uuid(text(object, "event"), text(object, "uuid"), text(a, "object_relation"), text(a, "value"), uuid);
-	return strcmp(uuid, text(a, "uuid")) == 0;
+	misp_uuid(stix_text(object, "event"), stix_text(object, "uuid"), stix_text(a, "object_relation"), stix_text(a, "value"), uuid);
+	return strcmp(uuid, stix_text(a, "uuid")) == 0;
 }
 
 /* The record as deleted, in the members that a server needs to know it by. new */
@@ -115,7 +107,7 @@ struct vanish {
 static int
 gone(const struct vanish *v, const json_t *r)
 {
-	json_t *now = json_object_get(v->index, text(r, "uuid"));
+	json_t *now = json_object_get(v->index, stix_text(r, "uuid"));
 
 	if (now != NULL && true_in(r, "deleted")) {
 		json_object_set_new(now, "deleted", json_false());
@@ -138,14 +130,14 @@ append(struct vanish *v, json_t *to, const char *list, const json_t *r)
 static void
 vanish_inside(struct vanish *v, const char *event, const json_t *before, json_t *now)
 {
-	json_t *r, *owner = json_pack("{s:s, s:s}", "event", event, "uuid", text(now, "uuid"));
+	json_t *r, *owner = json_pack("{s:s, s:s}", "event", event, "uuid", stix_text(now, "uuid"));
 	size_t i;
 
 	json_array_foreach(json_object_get(before, "Attribute"), i, r)
 		if (gone(v, r) && inner_is_ours(owner, r))
 			append(v, now, "Attribute", r);
 	json_array_foreach(json_object_get(before, "ObjectReference"), i, r)
-		if (gone(v, r) && strlen(text(r, "uuid")) == UUID_TEXT - 1 && text(r, "uuid")[14] == '5')
+		if (gone(v, r) && strlen(stix_text(r, "uuid")) == UUID_TEXT - 1 && stix_text(r, "uuid")[14] == '5')
 			append(v, now, "ObjectReference", r);
 	json_decref(owner);
 }
@@ -172,7 +164,7 @@ misp_event_vanish(json_t *event, const json_t *earlier)
 {
 	struct vanish v = { json_object_get(event, "Event"), index_of(event), 0 };
 	const json_t *before = json_object_get(earlier, "Event");
-	const char *uuid = text(v.event, "uuid");
+	const char *uuid = stix_text(v.event, "uuid");
 	json_t *r, *now;
 	size_t i;
 
@@ -181,7 +173,7 @@ misp_event_vanish(json_t *event, const json_t *earlier)
 			append(&v, v.event, "Attribute", r);
 	json_array_foreach(json_object_get(before, "Object"), i, r) {
 		vanish_object(&v, uuid, r);
-		if ((now = json_object_get(v.index, text(r, "uuid"))) != NULL)
+		if ((now = json_object_get(v.index, stix_text(r, "uuid"))) != NULL)
 			vanish_inside(&v, uuid, r, now);
 	}
 	json_decref((json_t *)v.index);
@@ -196,7 +188,7 @@ same_record(const json_t *ours, const json_t *theirs)
 	    "referenced_uuid", "content" };
 
 	for (size_t i = 0; i < ARRAY_LEN(members); i++)
-		if (strcmp(text(ours, members[i]), text(theirs, members[i])) != 0)
+		if (strcmp(stix_text(ours, members[i]), stix_text(theirs, members[i])) != 0)
 			return 0;
 	return true_in(ours, "to_ids") == true_in(theirs, "to_ids") && true_in(ours, "deleted") == true_in(theirs, "deleted");
 }
@@ -209,7 +201,7 @@ has_tags(const json_t *ours, const json_t *theirs)
 
 	json_array_foreach(json_object_get(ours, "Tag"), i, t) {
 		json_array_foreach(json_object_get(theirs, "Tag"), k, other)
-			if (strcmp(text(t, "name"), text(other, "name")) == 0)
+			if (strcmp(stix_text(t, "name"), stix_text(other, "name")) == 0)
 				break;
 		if (k == json_array_size(json_object_get(theirs, "Tag")))
 			return 0;
@@ -222,7 +214,8 @@ misp_event_same(const json_t *event, const json_t *there)
 {
 	const json_t *a = json_object_get(event, "Event"), *b = json_object_get(there, "Event");
 	json_t *mine = index_of(event), *theirs = index_of(there), *r, *copy;
-	int same = strcmp(text(a, "info"), text(b, "info")) == 0 && strcmp(text(a, "date"), text(b, "date")) == 0 && has_tags(a, b);
+	int same = strcmp(stix_text(a, "info"), stix_text(b, "info")) == 0 && strcmp(stix_text(a, "date"), stix_text(b, "date")) == 0 &&
+	    has_tags(a, b);
 	const char *uuid;
 
 	json_object_foreach(mine, uuid, r)

@@ -3,14 +3,6 @@
 
 #include "publish/misp.h"
 
-static const char *
-text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-
-	return s != NULL ? s : "";
-}
-
 /* Text of others, on one line, with what Markdown (and MISP's @[..](..)) would take for its own escaped. */
 static void
 plain(struct buf *b, const char *s)
@@ -28,13 +20,13 @@ sentence(struct buf *b, const json_t *o)
 	json_t *evidence = json_object_get(json_object_get(json_object_get(o, "extensions"), STIX_EVIDENCE_ID), "evidence"), *one;
 	size_t i;
 
-	if (evidence == NULL && text(o, "description")[0] != '\0') {
+	if (evidence == NULL && stix_text(o, "description")[0] != '\0') {
 		buf_adds(b, "\n  > ");
-		plain(b, text(o, "description"));
+		plain(b, stix_text(o, "description"));
 	}
 	json_array_foreach(evidence, i, one) {
 		buf_adds(b, "\n  > ");
-		plain(b, text(one, "text"));
+		plain(b, stix_text(one, "text"));
 	}
 	buf_addc(b, '\n');
 }
@@ -58,7 +50,7 @@ in_section(const json_t *o, const char *types)
 {
 	char type[100];
 
-	snprintf(type, sizeof(type), "|%.90s|", text(o, "type"));
+	snprintf(type, sizeof(type), "|%.90s|", stix_text(o, "type"));
 	return strstr(types, type) != NULL && !json_is_true(json_object_get(o, "revoked"));
 }
 
@@ -80,12 +72,12 @@ entities(struct buf *b, const json_t *objects, const char *heading, const char *
 
 	json_array_foreach(objects, i, o) {
 		/* Who only created what is here is in no sentence. */
-		if (!in_section(o, types) || (strcmp(text(o, "type"), "identity") == 0 && json_object_get(o, "extensions") == NULL))
+		if (!in_section(o, types) || (strcmp(stix_text(o, "type"), "identity") == 0 && json_object_get(o, "extensions") == NULL))
 			continue;
 		if (!begun++)
 			buf_printf(b, "\n## %s\n\n", heading);
 		buf_adds(b, "- **");
-		plain(b, text(o, "name")[0] != '\0' ? text(o, "name") : text(o, "pattern"));
+		plain(b, stix_text(o, "name")[0] != '\0' ? stix_text(o, "name") : stix_text(o, "pattern"));
 		buf_adds(b, "**");
 		confidence(b, o);
 		sentence(b, o);
@@ -100,10 +92,10 @@ name_of(const json_t *objects, const char *id)
 	size_t i;
 
 	json_array_foreach(objects, i, o)
-		if (strcmp(text(o, "id"), id) == 0)
+		if (strcmp(stix_text(o, "id"), id) == 0)
 			for (size_t k = 0; k < ARRAY_LEN(names); k++)
-				if (text(o, names[k])[0] != '\0')
-					return text(o, names[k]);
+				if (stix_text(o, names[k])[0] != '\0')
+					return stix_text(o, names[k]);
 	return id;
 }
 
@@ -115,16 +107,16 @@ relationships(struct buf *b, const json_t *objects)
 	size_t i;
 
 	json_array_foreach(objects, i, o)
-		json_object_set_new(names, text(o, "id"), json_pack("[O]", o));
+		json_object_set_new(names, stix_text(o, "id"), json_pack("[O]", o));
 	json_array_foreach(objects, i, o) {
-		if (strcmp(text(o, "type"), "relationship") != 0 || json_is_true(json_object_get(o, "revoked")))
+		if (strcmp(stix_text(o, "type"), "relationship") != 0 || json_is_true(json_object_get(o, "revoked")))
 			continue;
 		if (!begun++)
 			buf_adds(b, "\n## Relationships\n\n");
 		buf_adds(b, "- **");
-		plain(b, name_of(json_object_get(names, text(o, "source_ref")), text(o, "source_ref")));
-		buf_printf(b, "** %s **", text(o, "relationship_type"));
-		plain(b, name_of(json_object_get(names, text(o, "target_ref")), text(o, "target_ref")));
+		plain(b, name_of(json_object_get(names, stix_text(o, "source_ref")), stix_text(o, "source_ref")));
+		buf_printf(b, "** %s **", stix_text(o, "relationship_type"));
+		plain(b, name_of(json_object_get(names, stix_text(o, "target_ref")), stix_text(o, "target_ref")));
 		buf_adds(b, "**");
 		confidence(b, o);
 		sentence(b, o);
@@ -139,26 +131,26 @@ misp_report(const json_t *report, const json_t *objects, struct buf *b)
 	size_t i;
 
 	buf_adds(b, "# ");
-	plain(b, text(report, "name"));
-	buf_printf(b, "\n\n%.10s\n", text(report, "published"));
+	plain(b, stix_text(report, "name"));
+	buf_printf(b, "\n\n%.10s\n", stix_text(report, "published"));
 	json_array_foreach(json_object_get(report, "external_references"), i, r) {
 		buf_adds(b, "\nSource: ");
-		plain(b, text(r, "source_name"));
-		if (text(r, "description")[0] != '\0') {
+		plain(b, stix_text(r, "source_name"));
+		if (stix_text(r, "description")[0] != '\0') {
 			buf_adds(b, ", ");
-			plain(b, text(r, "description"));
+			plain(b, stix_text(r, "description"));
 		}
-		if (text(r, "url")[0] != '\0' && strpbrk(text(r, "url"), "<> \n") == NULL)
-			buf_printf(b, " <%s>", text(r, "url"));
+		if (stix_text(r, "url")[0] != '\0' && strpbrk(stix_text(r, "url"), "<> \n") == NULL)
+			buf_printf(b, " <%s>", stix_text(r, "url"));
 		buf_addc(b, '\n');
 	}
 	if (json_is_true(json_object_get(report, "revoked"))) {
 		buf_adds(b, "\nThis report has been revoked.\n");
 		return;
 	}
-	if (text(report, "description")[0] != '\0') {
+	if (stix_text(report, "description")[0] != '\0') {
 		buf_addc(b, '\n');
-		plain(b, text(report, "description"));
+		plain(b, stix_text(report, "description"));
 		buf_addc(b, '\n');
 	}
 	for (i = 0; i < ARRAY_LEN(sections); i++)

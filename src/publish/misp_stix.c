@@ -21,20 +21,6 @@ struct shaper {
 	const char *uuid;		/* of the report */
 };
 
-static const char *
-text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-
-	return s != NULL ? s : "";
-}
-
-static int
-is(const json_t *o, const char *type)
-{
-	return strcmp(text(o, "type"), type) == 0;
-}
-
 /* What its importer has no form for. */
 static int
 unknown(const json_t *o)
@@ -42,24 +28,24 @@ unknown(const json_t *o)
 	static const char *const types[] = { "extension-definition", "language-content", "infrastructure", "malware-analysis", "incident" };
 
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)
-		if (is(o, types[i]))
+		if (stix_is(o, types[i]))
 			return 1;
-	return strncmp(text(o, "type"), "x-", 2) == 0 || (is(o, "sighting") && json_object_get(o, "where_sighted_refs") == NULL);
+	return strncmp(stix_text(o, "type"), "x-", 2) == 0 || (stix_is(o, "sighting") && json_object_get(o, "where_sighted_refs") == NULL);
 }
 
 static int
 is_based_on(const struct shaper *s, const json_t *o)
 {
-	return is(o, "relationship") && strcmp(text(o, "relationship_type"), "based-on") == 0 &&
-	    is(json_object_get(s->index, text(o, "source_ref")), "indicator") &&
-	    json_object_get(json_object_get(s->index, text(o, "target_ref")), "modified") == NULL;
+	return stix_is(o, "relationship") && strcmp(stix_text(o, "relationship_type"), "based-on") == 0 &&
+	    stix_is(json_object_get(s->index, stix_text(o, "source_ref")), "indicator") &&
+	    json_object_get(json_object_get(s->index, stix_text(o, "target_ref")), "modified") == NULL;
 }
 
 /* Is it in the report's bundle: listed, or what the listed ones refer to as creator and marking? */
 static int
 here(const struct shaper *s, const json_t *o)
 {
-	return o == s->report || json_object_get(s->members, text(o, "id")) != NULL;
+	return o == s->report || json_object_get(s->members, stix_text(o, "id")) != NULL;
 }
 
 /* ---- which id becomes which ---- */
@@ -67,14 +53,14 @@ here(const struct shaper *s, const json_t *o)
 static void
 new_id(struct shaper *s, const json_t *o)
 {
-	const char *id = text(o, "id");
+	const char *id = stix_text(o, "id");
 	char uuid[UUID_TEXT], other[STIX_ID];
 
 	/* Kept once in a MISP, so of this report alone: what is seen, and what looks for it. */
-	if (!is(o, "indicator") && (json_object_get(o, "modified") != NULL || is(o, "marking-definition")))
+	if (!stix_is(o, "indicator") && (json_object_get(o, "modified") != NULL || stix_is(o, "marking-definition")))
 		return;
 	uuid_v5(s->uuid, id, strlen(id), uuid);
-	snprintf(other, sizeof(other), "%.200s--%s", text(o, "type"), uuid);
+	snprintf(other, sizeof(other), "%.200s--%s", stix_text(o, "type"), uuid);
 	json_object_set_new(s->ids, id, json_string(other));
 }
 
@@ -83,15 +69,15 @@ static void
 also_based(struct shaper *s, const char *sco, json_t *by)
 {
 	const json_t *o = json_object_get(s->index, sco), *to;
-	const char *name, *pattern = text(json_object_get(s->index, json_string_value(by)), "pattern");
+	const char *name, *pattern = stix_text(json_object_get(s->index, json_string_value(by)), "pattern");
 	json_t *v;
 
 	json_object_foreach((json_t *)o, name, v) {
 		to = strlen(name) > 4 && strcmp(name + strlen(name) - 4, "_ref") == 0 && json_is_string(v) ?
 		    json_object_get(s->index, json_string_value(v)) : NULL;
-		if (to != NULL && text(to, "value")[0] != '\0' && strstr(pattern, text(to, "value")) != NULL &&
-		    json_object_get(s->based, text(to, "id")) == NULL)
-			json_object_set(s->based, text(to, "id"), by);
+		if (to != NULL && stix_text(to, "value")[0] != '\0' && strstr(pattern, stix_text(to, "value")) != NULL &&
+		    json_object_get(s->based, stix_text(to, "id")) == NULL)
+			json_object_set(s->based, stix_text(to, "id"), by);
 	}
 }
 
@@ -105,10 +91,11 @@ find_based(struct shaper *s, const json_t *objects)
 
 	json_array_foreach(objects, i, o)
 		if (here(s, o) && is_based_on(s, o) && !json_is_true(json_object_get(o, "revoked")) &&
-		    !json_is_true(json_object_get(json_object_get(s->index, text(o, "source_ref")), "revoked"))) {
-			json_object_set(s->based, text(o, "target_ref"), json_object_get(o, "source_ref"));
-			if (is(json_object_get(s->index, text(o, "target_ref")), "file"))
-				json_object_set(s->files, text(o, "source_ref"), json_object_get(s->index, text(o, "target_ref")));
+		    !json_is_true(json_object_get(json_object_get(s->index, stix_text(o, "source_ref")), "revoked"))) {
+			json_object_set(s->based, stix_text(o, "target_ref"), json_object_get(o, "source_ref"));
+			if (stix_is(json_object_get(s->index, stix_text(o, "target_ref")), "file"))
+				json_object_set(s->files, stix_text(o, "source_ref"), json_object_get(s->index, stix_text(o,
+				    "target_ref")));
 		}
 	direct = json_copy(s->based);
 	json_object_foreach(direct, sco, by)
@@ -129,18 +116,18 @@ map_ids(struct shaper *s, const json_t *objects)
 			continue;
 		if (unknown(o) || json_is_true(json_object_get(o, "revoked"))) {
 			if (unknown(o)) {
-				snprintf(what, sizeof(what), "%.80s dropped", text(o, "type"));
+				snprintf(what, sizeof(what), "%.80s dropped", stix_text(o, "type"));
 				publish_lose(s->lost, what);
 			}
-			json_object_set_new(s->ids, text(o, "id"), json_null());
+			json_object_set_new(s->ids, stix_text(o, "id"), json_null());
 		} else
 			new_id(s, o);
 	}
 	/* The observable is the indicator, from everywhere. */
 	json_array_foreach(objects, i, o)
-		if (json_object_get(s->based, text(o, "id")) != NULL)
-			json_object_set(s->ids, text(o, "id"), json_object_get(s->ids, text(json_object_get(s->index,
-			    json_string_value(json_object_get(s->based, text(o, "id")))), "id")));
+		if (json_object_get(s->based, stix_text(o, "id")) != NULL)
+			json_object_set(s->ids, stix_text(o, "id"), json_object_get(s->ids, stix_text(json_object_get(s->index,
+			    json_string_value(json_object_get(s->based, stix_text(o, "id")))), "id")));
 }
 
 /* The value with every id in it changed; NULL when it is one that is not here. new */
@@ -190,9 +177,9 @@ file_pattern(json_t *o, const json_t *file)
 		stix_pattern_string(&b, json_string_value(v));
 		join = " AND ";
 	}
-	if (text(file, "name")[0] != '\0') {
+	if (stix_text(file, "name")[0] != '\0') {
 		buf_printf(&b, "%sfile:name = ", join);
-		stix_pattern_string(&b, text(file, "name"));
+		stix_pattern_string(&b, stix_text(file, "name"));
 	}
 	buf_addc(&b, ']');
 	if (b.len > 1 && !b.over)
@@ -224,7 +211,7 @@ traffic_pattern(json_t *o)
 	struct buf b = BUF_INIT(LIMIT_PATTERN);
 	struct address a = { "", 0 };
 
-	if (stix_pattern_values(text(o, "pattern"), on_value, &a) != 0 || a.others || a.value[0] == '\0')
+	if (stix_pattern_values(stix_text(o, "pattern"), on_value, &a) != 0 || a.others || a.value[0] == '\0')
 		return;
 	buf_printf(&b, "[%s:value = ", strspn(a.value, "0123456789./") == strlen(a.value) ? "ipv4-addr" :
 	    strchr(a.value, ':') != NULL ? "ipv6-addr" : "domain-name");
@@ -237,9 +224,9 @@ traffic_pattern(json_t *o)
 static void
 indicator(const struct shaper *s, const json_t *original, json_t *o)
 {
-	const json_t *file = json_object_get(s->files, text(original, "id"));
+	const json_t *file = json_object_get(s->files, stix_text(original, "id"));
 
-	if (strcmp(text(o, "pattern_type"), "stix") != 0)
+	if (strcmp(stix_text(o, "pattern_type"), "stix") != 0)
 		return;
 	traffic_pattern(o);
 	if (file != NULL)
@@ -252,10 +239,10 @@ clean_name(json_t *o)
 {
 	struct buf b = BUF_INIT(LIMIT_JSON_STRING);
 
-	for (const char *p = text(o, "name"); *p != '\0'; p++)
+	for (const char *p = stix_text(o, "name"); *p != '\0'; p++)
 		if (*p != '"' && (unsigned char)*p >= ' ')
 			buf_addc(&b, *p);
-	if (b.len > 0 && strcmp(buf_str(&b), text(o, "name")) != 0)
+	if (b.len > 0 && strcmp(buf_str(&b), stix_text(o, "name")) != 0)
 		json_object_set_new(o, "name", json_string(buf_str(&b)));
 	buf_free(&b);
 }
@@ -282,9 +269,9 @@ report(struct shaper *s, json_t *o)
 	json_object_set(o, "object_refs", refs);
 	json_object_set(o, "published", json_object_get(o, "modified"));
 	json_array_foreach(json_object_get(o, "external_references"), i, r)
-		if (text(r, "url")[0] != '\0')
-			buf_printf(&b, "[%s](%s)\n\n", text(r, "source_name"), text(r, "url"));
-	buf_adds(&b, text(o, "description"));
+		if (stix_text(r, "url")[0] != '\0')
+			buf_printf(&b, "[%s](%s)\n\n", stix_text(r, "source_name"), stix_text(r, "url"));
+	buf_adds(&b, stix_text(o, "description"));
 	if (b.len > 0)
 		json_object_set_new(o, "description", json_string(buf_str(&b)));
 	buf_free(&b);
@@ -297,23 +284,23 @@ report(struct shaper *s, json_t *o)
 static json_t *
 shaped(struct shaper *s, const json_t *o)
 {
-	json_t *id = json_object_get(s->ids, text(o, "id")), *out;
+	json_t *id = json_object_get(s->ids, stix_text(o, "id")), *out;
 
-	if (json_is_null(id) || json_object_get(s->based, text(o, "id")) != NULL || is_based_on(s, o))
+	if (json_is_null(id) || json_object_get(s->based, stix_text(o, "id")) != NULL || is_based_on(s, o))
 		return NULL;
-	if (is(o, "relationship") && (json_is_null(json_object_get(s->ids, text(o, "source_ref"))) ||
-	    json_is_null(json_object_get(s->ids, text(o, "target_ref"))))) {
+	if (stix_is(o, "relationship") && (json_is_null(json_object_get(s->ids, stix_text(o, "source_ref"))) ||
+	    json_is_null(json_object_get(s->ids, stix_text(o, "target_ref"))))) {
 		publish_lose(s->lost, "relationship dropped");
 		return NULL;
 	}
 	out = mapped(s, o);
-	if (!is(o, "marking-definition") && json_object_del(out, "extensions") == 0)
+	if (!stix_is(o, "marking-definition") && json_object_del(out, "extensions") == 0)
 		publish_lose(s->lost, "extension dropped");
-	if (is(o, "indicator"))
+	if (stix_is(o, "indicator"))
 		indicator(s, o, out);
 	if (json_is_array(json_object_get(out, "sample_refs")) && json_array_size(json_object_get(out, "sample_refs")) == 0)
 		json_object_del(out, "sample_refs");
-	if (!is(o, "report"))
+	if (!stix_is(o, "report"))
 		clean_name(out);
 	return out;
 }
@@ -351,8 +338,8 @@ find_members(struct shaper *s, const json_t *objects)
 		if (!here(s, o))
 			continue;
 		for (k = 0; k < ARRAY_LEN(of); k++)
-			if (text(o, of[k])[0] != '\0')
-				json_object_set_new(s->members, text(o, of[k]), json_true());
+			if (stix_text(o, of[k])[0] != '\0')
+				json_object_set_new(s->members, stix_text(o, of[k]), json_true());
 		json_array_foreach(json_object_get(o, "object_marking_refs"), k, r)
 			if (json_is_string(r))
 				json_object_set_new(s->members, json_string_value(r), json_true());
@@ -373,15 +360,15 @@ bundle_of(struct shaper *s, const json_t *objects)
 		if (here(s, o) && o != s->report)
 			galaxies_tags(s->g, o, s->tags);
 	json_array_foreach(objects, i, o) {
-		if (!here(s, o) || json_object_get(s->index, text(o, "id")) != o || (one = shaped(s, o)) == NULL)
+		if (!here(s, o) || json_object_get(s->index, stix_text(o, "id")) != o || (one = shaped(s, o)) == NULL)
 			continue;
 		drop_samples(one);
 		if (o == s->report)
 			report(s, one);
 		json_array_append_new(list, one);
 	}
-	buf_printf(&key, "%s|%s|misp", text(s->report, "id"), text(s->report, "modified"));
-	stix_id("bundle", text(s->report, "created_by_ref"), buf_str(&key), id);
+	buf_printf(&key, "%s|%s|misp", stix_text(s->report, "id"), stix_text(s->report, "modified"));
+	stix_id("bundle", stix_text(s->report, "created_by_ref"), buf_str(&key), id);
 	buf_free(&key);
 	out = json_pack("{s:s, s:s, s:o}", "type", "bundle", "id", id, "objects", list);
 	return out;
@@ -394,16 +381,16 @@ misp_stix_bundles(const json_t *objects, const struct galaxies *g, struct publis
 	size_t i;
 
 	json_array_foreach(objects, i, o)
-		if (json_object_get(index, text(o, "id")) == NULL ||
-		    strcmp(text(json_object_get(index, text(o, "id")), "modified"), text(o, "modified")) < 0)
-			json_object_set(index, text(o, "id"), o);
+		if (json_object_get(index, stix_text(o, "id")) == NULL ||
+		    strcmp(stix_text(json_object_get(index, stix_text(o, "id")), "modified"), stix_text(o, "modified")) < 0)
+			json_object_set(index, stix_text(o, "id"), o);
 	json_array_foreach(objects, i, o) {
 		struct shaper s = { .g = g, .lost = lost, .index = index, .report = o };
 
-		if (!is(o, "report") || !stix_id_is(text(o, "id"), "report") || json_object_get(index, text(o, "id")) != o ||
+		if (!stix_is(o, "report") || !stix_id_is(stix_text(o, "id"), "report") || json_object_get(index, stix_text(o, "id")) != o ||
 		    json_is_true(json_object_get(o, "revoked")))
 			continue;
-		s.uuid = text(o, "id") + strlen("report--");
+		s.uuid = stix_text(o, "id") + strlen("report--");
 		s.members = json_object();
 		s.based = json_object();
 		s.files = json_object();

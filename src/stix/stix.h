@@ -167,6 +167,10 @@ struct stix_check {
 	int (*end)(void *ctx, struct err *e);	/* may be NULL */
 	void *ctx;
 };
+/* The string member of that name, borrowed; "" when there is none. Of an object of any kind, or of NULL. */
+const char *stix_text(const json_t *o, const char *name);
+/* Is the object of this type? */
+int stix_is(const json_t *o, const char *type);
 /* Is v a bundle: an object of the type "bundle"? */
 int stix_is_bundle(const json_t *v);
 /* A stream over the objects of a bundle (or a list of objects, or one object) in memory; can be rewound. */

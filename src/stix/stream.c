@@ -1,7 +1,21 @@
-/* Streams over objects in memory. */
+/* Objects, and streams over them, in memory. */
 #include <string.h>
 
 #include "stix/stix.h"
+
+const char *
+stix_text(const json_t *o, const char *name)
+{
+	const char *s = json_string_value(json_object_get(o, name));
+
+	return s != NULL ? s : "";
+}
+
+int
+stix_is(const json_t *o, const char *type)
+{
+	return strcmp(stix_text(o, "type"), type) == 0;
+}
 
 static int
 array_next(void *ctx, json_t **object, struct err *e)
