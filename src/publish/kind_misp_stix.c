@@ -87,12 +87,15 @@ upload(struct dest *d, const json_t *bundle, const char *date, struct lists *l, 
 static const char *
 date_of(struct dest *d, const json_t *objects, const char *id)
 {
+	char date[MISP_DATE];
 	json_t *o;
 	size_t i;
 
 	json_array_foreach(objects, i, o)
-		if (strcmp(stix_text(o, "id"), id) == 0)
-			return arena_printf(d->arena, "%.10s", stix_text(o, "published"));
+		if (strcmp(stix_text(o, "id"), id) == 0) {
+			misp_date(o, date);
+			return arena_strdup(d->arena, date);
+		}
 	return "";
 }
 

@@ -33,6 +33,23 @@ misp_seconds(const json_t *o)
 }
 
 void
+misp_date(const json_t *o, char out[MISP_DATE])
+{
+	static const char *const from[] = { "published", "created" };
+	struct stamp t;
+
+	snprintf(out, MISP_DATE, "%s", "1970-01-01");
+	for (size_t i = 0; i < ARRAY_LEN(from); i++) {
+		const char *s = stix_text(o, from[i]);
+
+		if (stamp_parse(s, strlen(s), &t) == 0) {
+			snprintf(out, MISP_DATE, "%.10s", s);
+			return;
+		}
+	}
+}
+
+void
 misp_uuid(const char *event, const char *kind, const char *relation, const char *value, char out[UUID_TEXT])
 {
 	struct buf key = BUF_INIT(LIMIT_JSON_STRING * 2);
@@ -677,14 +694,12 @@ creator(struct maker *m)
 static void
 event_head(struct maker *m)
 {
-	const char *when = stix_text(m->report, "published"), *id = stix_text(m->report, "id");
+	const char *id = stix_text(m->report, "id");
+	char date[MISP_DATE];
 	json_t *label;
-	char date[11];
 	size_t i;
 
-	if (when[0] == '\0')
-		when = stix_text(m->report, "created");
-	snprintf(date, sizeof(date), "%.10s", when);
+	misp_date(m->report, date);
 	/* Versions that MISP's own check of a UUID takes. */
 	if (strlen(id) > 36 && strchr("12345", id[strlen(id) - 22]) != NULL)
 		snprintf(m->uuid, sizeof(m->uuid), "%s", id + strlen(id) - 36);
@@ -692,8 +707,7 @@ event_head(struct maker *m)
 		uuid_v5(STIX_NAMESPACE, id, strlen(id), m->uuid);
 	m->event = json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "uuid", m->uuid, "info",
 	    stix_text(m->report, "name")[0] != '\0' ? stix_text(m->report, "name") : id, "date", date, "threat_level_id", "4", "analysis",
-	    "2",
-	    "published", 0);
+	    "2", "published", 0);
 	json_object_set_new(m->event, "Orgc", creator(m));
 	m->tags = json_array();
 	markings(m, m->report, m->tags);

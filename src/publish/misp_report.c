@@ -127,12 +127,14 @@ relationships(struct buf *b, const json_t *objects)
 void
 misp_report(const json_t *report, const json_t *objects, struct buf *b)
 {
+	char date[MISP_DATE];
 	json_t *r;
 	size_t i;
 
 	buf_adds(b, "# ");
 	plain(b, stix_text(report, "name"));
-	buf_printf(b, "\n\n%.10s\n", stix_text(report, "published"));
+	misp_date(report, date);
+	buf_printf(b, "\n\n%s\n", date);
 	json_array_foreach(json_object_get(report, "external_references"), i, r) {
 		buf_adds(b, "\nSource: ");
 		plain(b, stix_text(r, "source_name"));
