@@ -232,15 +232,16 @@ path_is_host(const struct scanner *sc, size_t at, size_t end)
 	return end > at + 1 && (is_ipv4(s, at + 1, end) || (host_split(s, at + 1, end, &h) && host_is_domain(s, &h) == 1));
 }
 
-/* What follows a host, as RFC 3986 3.3 to 3.5 have it: what may not stand there, and '%' without digits, is encoded. */
+/* What follows a host, as RFC 3986 3.3 to 3.5 have it: what may not stand there ('%' without digits, a second '#') is encoded. */
 static const char *
 tail_text(struct scanner *sc, size_t from, size_t to)
 {
 	const char *s = sc->plain.s;
+	const char *fragment = memchr(s + from, '#', to - from);
 	char *out = arena_alloc(sc->d->arena, (to - from) * 3 + 1), *p = out;
 
 	for (; from < to; from++)
-		if (strchr("[]{}", s[from]) != NULL ||
+		if (strchr("[]{}", s[from]) != NULL || (s[from] == '#' && s + from != fragment) ||
 		    (s[from] == '%' && !(from + 2 < to && rc_hex(s[from + 1]) && rc_hex(s[from + 2]))))
 			p += sprintf(p, "%%%02X", (unsigned)s[from]);
 		else

@@ -379,10 +379,24 @@ stands_alone(struct layout *l, size_t i)
 	return !divided(l, line);
 }
 
-/* The title: the first heading of level 1; else the line over the date (the author's may stand between); else a line alone. */
+/* "Weekly digest (August 29, 2031): what happened": a line that is no sentence, with a date in it. */
+static int
+dated_head(struct layout *l, size_t i, struct stamp *day)
+{
+	size_t n, start, end;
+	const char *s = line_text(l, &l->r->lines[i], &n);
+
+	return !ends_sentence(s, n) && doc_find_date(l->d->lang, s, n, day, &start, &end);
+}
+
+/*
+ * The title: the first heading of level 1; else the line over the date (the author's may stand between); else the first line, when
+ * it stands alone or holds the date.
+ */
 static size_t
 find_title(struct layout *l, size_t head)
 {
+	struct stamp day;
 	size_t i, n;
 	const char *s;
 
@@ -399,7 +413,7 @@ find_title(struct layout *l, size_t head)
 	for (i = 0; i < head; i++) {
 		s = line_text(l, &l->r->lines[i], &n);
 		if (!equals_any(s, n, l->d->lang->boilerplate))
-			return can_be_title(l, i) && stands_alone(l, i) ? i : SIZE_MAX;
+			return can_be_title(l, i) && (stands_alone(l, i) || (!l->d->has_date && dated_head(l, i, &day))) ? i : SIZE_MAX;
 	}
 	return SIZE_MAX;
 }
@@ -431,6 +445,8 @@ find_head(struct layout *l)
 	if (l->title_line != SIZE_MAX) {
 		s = line_text(l, &l->r->lines[l->title_line], &n);
 		l->d->title = arena_strndup(l->d->arena, s, n);
+		if (!l->d->has_date)
+			l->d->has_date = dated_head(l, l->title_line, &l->d->date);
 	}
 	if (l->r->title != NULL)
 		l->d->title = l->r->title;

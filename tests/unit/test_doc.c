@@ -268,6 +268,18 @@ test_sentences(void)
 }
 
 static void
+test_dated_title(void)
+{
+	struct doc d = read_text("週刊ダイジェスト(2031年8月29日): 静かな一週間\nMossGate が見つかった。\n");
+
+	is_str(d.title, "週刊ダイジェスト(2031年8月29日): 静かな一週間", "a title with its day, and no empty line below");
+	is_int(d.has_date, 1, "the day is there");
+	is_int(d.date.sec, 1945728000, "the title's");
+	d = read_text("On 29 August 2031 the loader MossGate was found for the first time.\nIt is a loader.\n");
+	ok(d.title == NULL && !d.has_date, "a sentence with a day is neither");
+}
+
+static void
 test_sections(void)
 {
 	struct doc d = read_text("Site name\nShare\n\nA title of this text\n\nBy Jo Doe\n\nJune 13, 2024\n\nSome words stand here.\n\n"
@@ -327,6 +339,7 @@ main(void)
 	test_long_line();
 	test_markdown();
 	test_sentences();
+	test_dated_title();
 	test_sections();
 	test_origin();
 	phrases_free(phrases);
