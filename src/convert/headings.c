@@ -7,6 +7,7 @@
 #define MAX_DEPTH	8	/* headings within headings */
 #define MAX_WORDS	8	/* words of a heading besides the name */
 #define MAX_BESIDE	3	/* words of a row besides the name and the values */
+#define LINE_LEVEL	7	/* of a line that is a heading by what it says and where it stands: below all others */
 #define MAX_PROSE	120	/* octets of a block without a value: more is a story, and what follows is no list under the heading */
 #define SEVERAL		(SIZE_MAX - 1)
 
@@ -190,20 +191,20 @@ role_of(const struct walk *w, const struct doc_block *b)
 
 /* A heading is open from here on: it closes those of its level and below. */
 static void
-open_heading(struct walk *w, const struct doc_block *b, size_t first, size_t end)
+open_heading(struct walk *w, const struct doc_block *b, int level, size_t first, size_t end)
 {
 	const struct doc_role *role = role_of(w, b);
-	struct over *top = w->depth > 0 ? &w->open[w->depth - 1] : NULL, over = { b->level, SIZE_MAX, b->sent, 0, 0 };
+	struct over *top = w->depth > 0 ? &w->open[w->depth - 1] : NULL, over = { level, SIZE_MAX, b->sent, 0, 0 };
 	size_t thing = named(w, first, end, b, 0);
 	int stopped = is_stopped(w, b) || (role != NULL && (!role->asserts || role->telemetry));
 
 	/* "Sample", then "Hashes": where headings have no levels the second is below the first, and so are the next like it */
 	if (thing == SIZE_MAX && !stopped && top != NULL && top->thing < SEVERAL && role != NULL && role->indicators &&
-	    b->level <= top->level && (top->adopts == b->level || (top->adopts == 0 && !top->values))) {
-		top->adopts = b->level;
+	    level <= top->level && (top->adopts == level || (top->adopts == 0 && !top->values))) {
+		top->adopts = level;
 		return;
 	}
-	while (w->depth > 0 && w->open[w->depth - 1].level >= b->level)
+	while (w->depth > 0 && w->open[w->depth - 1].level >= level)
 		w->depth--;
 	if (thing == SIZE_MAX && w->depth > 0) {
 		over.thing = w->open[w->depth - 1].thing;
@@ -216,6 +217,22 @@ open_heading(struct walk *w, const struct doc_block *b, size_t first, size_t end
 		w->open[w->depth++] = over;
 }
 
+/*
+ * "MossGate", a line of its own between the values of a section of indicators: a heading of what follows it, unless values without
+ * a name over them come first (the name may then be of what stands above it).
+ */
+static int
+is_name_line(const struct walk *w, size_t block, size_t first, size_t end)
+{
+	const struct doc_block *b = &w->d->blocks[block];
+	const struct doc_role *role = role_of(w, b);
+	const struct over *top = w->depth > 0 ? &w->open[w->depth - 1] : NULL;
+
+	return role != NULL && role->indicators && b->kind == DOC_PARA && w->place < w->places.n &&
+	    w->places.v[w->place].block == block + 1 && (top == NULL || !top->values || top->level == LINE_LEVEL || top->thing < SEVERAL) &&
+	    named(w, first, end, b, 0) < SEVERAL && words_beside(w, first, end, b) <= 1;
+}
+
 /* Text between a heading and its list ends the heading's say, outside a section of indicators. */
 static void
 pass_text(struct walk *w, const struct doc_block *b)
@@ -223,6 +240,9 @@ pass_text(struct walk *w, const struct doc_block *b)
 	const struct doc_role *role = role_of(w, b);
 	size_t i;
 
+	/* a name that is not known, for all one can tell */
+	if (b->kind == DOC_PARA && w->depth > 0 && w->open[w->depth - 1].level == LINE_LEVEL)
+		w->open[w->depth - 1].thing = SIZE_MAX;
 	if ((role != NULL && role->indicators) || b->kind != DOC_PARA || b->end - b->start <= MAX_PROSE)
 		return;
 	for (i = 0; i < w->depth; i++)
@@ -295,7 +315,9 @@ headings_find(const struct doc *d, const struct layout_lang *lang, const struct 
 		while (w.place < w.places.n && w.places.v[w.place].block < i)
 			w.place++;
 		if (b->kind == DOC_HEADING)
-			open_heading(&w, b, first, w.mention);
+			open_heading(&w, b, b->level, first, w.mention);
+		else if (is_name_line(&w, i, first, w.mention))
+			open_heading(&w, b, LINE_LEVEL, first, w.mention);
 		else if (w.place < w.places.n && w.places.v[w.place].block == i)
 			pass_values(&w, i, first, w.mention);
 		else
