@@ -41,9 +41,10 @@ struct json_options {
 	size_t max_string;	/* octets of one string, as read */
 	size_t max_values;	/* values and names of the text, or of one item of a stream */
 	unsigned max_depth;	/* nested arrays and objects, at most LIMIT_JSON_DEPTH */
-	unsigned flags;		/* JSON_BIG_REAL */
+	unsigned flags;		/* JSON_BIG_REAL, JSON_CUT */
 };
 #define JSON_BIG_REAL	1u	/* an integer beyond 64 bits is read as a real instead of being refused */
+#define JSON_CUT	2u	/* a stream: elements may come unread, for json_item_read() */
 #define JSON_OPTIONS_INIT	{ LIMIT_JSON_TEXT, LIMIT_JSON_STRING, LIMIT_JSON_VALUES, LIMIT_JSON_DEPTH, 0 }
 
 struct json_text;
@@ -104,6 +105,7 @@ struct json_item {
 	struct json_text *text;	/* borrowed, until the next call: places of value; of the envelope for a member */
 	struct json_place place;	/* of value */
 	const char *octets;	/* JSON_ITEM_ELEMENT: the value as it stands in the input; borrowed, until the next call */
+	size_t ahead;		/* JSON_CUT: how many octets of the input stand behind those of the value, which its reader looks at */
 };
 /* Appends JSON text (well-formed) without the white space between its tokens. */
 void json_squeeze(const char *s, size_t n, struct buf *out);
@@ -125,6 +127,13 @@ int json_stream_next(struct json_stream *s, struct json_item *item, struct json_
  * over and its memory used again; or NULL.
  */
 void json_item_take(struct json_item *item, struct json_text *spare);
+/*
+ * With JSON_CUT an element may come unread: value and text are NULL. This reads it, in any thread, from a copy of its octets with the
+ * `ahead` behind them: 0 with item->text (new: json_text_free) and item->value in it, or -1 and the *fault that json_stream_next()
+ * would have given. `spare` as above; it is taken over in both cases, and after -1 freed.
+ */
+int json_item_read(struct json_item *item, const char *octets, const struct json_options *o, struct json_text *spare,
+    struct json_fault *fault) BASE_CHECKED;
 /* What the top level is, as far as is known; JSON_SHAPE_LINES from the second top-level value on. */
 enum json_shape json_stream_shape(const struct json_stream *s);
 

@@ -35,8 +35,8 @@ here(const struct parser *p)
 	return p->base + (uint64_t)(p->p - p->s);
 }
 
-static void
-fault_place(struct parser *p, size_t n, struct json_place *out)
+void
+parser_here(const struct parser *p, size_t n, struct json_place *out)
 {
 	out->offset = here(p);
 	out->end = out->offset + n;
@@ -50,7 +50,7 @@ parser_fail(struct parser *p, const char *code, size_t n, const char *fmt, ...)
 	va_list ap;
 
 	p->fault->code = code;
-	fault_place(p, n, &p->fault->place);
+	parser_here(p, n, &p->fault->place);
 	va_start(ap, fmt);
 	vsnprintf(p->fault->message, sizeof(p->fault->message), fmt, ap);
 	va_end(ap);

@@ -50,6 +50,14 @@ int parser_space(struct parser *p);
 int parser_value(struct parser *p, json_t **out);
 /* Reads a member name and its colon; the name is in *s, *n until the next call. -1: *fault is set. */
 int parser_name(struct parser *p, const char **s, size_t *n);
+/*
+ * cut.c: moves the cursor behind the object or array that begins there, with line and column, without reading it: 0. -1, and nothing is
+ * moved, when it does not end in the text or is nested too deep. Where it is malformed its end may be wrong, but the reader then finds
+ * the fault in front of it.
+ */
+int parser_cut(struct parser *p);
+/* The place of n octets at the cursor. */
+void parser_here(const struct parser *p, size_t n, struct json_place *out);
 /* Reports a fault at the cursor, n octets long. Returns -1. */
 int parser_fail(struct parser *p, const char *code, size_t n, const char *fmt, ...) BASE_PRINTF(4, 5);
 /* Reports an unexpected character at the cursor, or the end of the text. Returns -1. */

@@ -315,9 +315,47 @@ at_member(struct json_stream *s, struct json_item *item)
 	return 1;
 }
 
+/* Passes over an element that may be read later. 1; 0 when it is to be read now (it is large, or something is wrong with it); -1. */
+static int
+cut_part(struct json_stream *s)
+{
+	struct parser *p = &s->p, mark = *p;
+	int again;
+
+	if (!(p->o.flags & JSON_CUT) || (*p->p != '{' && *p->p != '['))
+		return 0;
+	p->around = s->state == IN_OBJECTS ? 2 : 1;
+	for (again = 0;; again = 1) {
+		if (parser_cut(p) == 0 && (s->eof || p->end - p->p >= NEAR_END))
+			return 1;
+		p->p = p->s + (mark.p - mark.s);
+		p->line = mark.line;
+		p->column_base = mark.column_base;
+		if (s->eof || again)
+			return 0;
+		if (refill(s) < 0)
+			return -1;
+		mark = *p;
+	}
+}
+
+static void
+unread_item(struct json_stream *s, struct json_item *item, const struct json_place *from)
+{
+	struct parser *p = &s->p;
+	size_t left = (size_t)(p->end - p->p);
+
+	item_common(s, item, JSON_ITEM_ELEMENT, NULL, NULL);
+	item->place = *from;
+	item->place.end = p->base + (uint64_t)(p->p - p->s);
+	item->octets = p->p - (item->place.end - from->offset);
+	item->ahead = left < NEAR_END ? left : NEAR_END;
+}
+
 static int
 in_elements(struct json_stream *s, struct json_item *item)
 {
+	struct json_place from;
 	int r;
 
 	text_clear(&s->item);
@@ -331,12 +369,18 @@ in_elements(struct json_stream *s, struct json_item *item)
 		}
 		return r;
 	}
-	if (complete_part(s, &s->item, &s->item.root) < 0)
+	parser_here(&s->p, 0, &from);
+	r = cut_part(s);
+	if (r < 0 || (r == 0 && complete_part(s, &s->item, &s->item.root) < 0))
 		return -1;
-	item_common(s, item, JSON_ITEM_ELEMENT, &s->item, s->item.root);
+	if (r > 0) {
+		unread_item(s, item, &from);
+	} else {
+		item_common(s, item, JSON_ITEM_ELEMENT, &s->item, s->item.root);
+		set_place(item, &s->item.node[0]);
+		item->octets = s->p.p - s->item.node[0].len;
+	}
 	snprintf(item->pointer, sizeof(item->pointer), "%s/%zu", s->state == IN_LIST ? "" : "/objects", s->index++);
-	set_place(item, &s->item.node[0]);
-	item->octets = s->p.p - s->item.node[0].len;
 	return 1;
 }
 
@@ -417,6 +461,34 @@ json_item_take(struct json_item *item, struct json_text *spare)
 	*own = *spare;
 	*spare = taken;
 	item->text = spare;
+}
+
+int
+json_item_read(struct json_item *item, const char *octets, const struct json_options *o, struct json_text *spare,
+    struct json_fault *fault)
+{
+	size_t n = (size_t)(item->place.end - item->place.offset) + item->ahead;
+	struct parser p;
+	int r;
+
+	parser_init(&p, octets, n, o, fault);
+	p.base = item->place.offset;
+	p.line = item->place.line;
+	p.column_base = p.base + 1 - item->place.column;
+	p.around = item->pointer[1] == 'o' ? 2 : 1;
+	if (spare == NULL)
+		spare = xcalloc(1, sizeof(*spare));
+	text_clear(spare);
+	p.t = spare;
+	r = parser_value(&p, &spare->root);
+	parser_release(&p);
+	if (r < 0) {
+		json_text_free(spare);
+		return -1;
+	}
+	item->text = spare;
+	item->value = spare->root;
+	return 0;
 }
 
 enum json_shape

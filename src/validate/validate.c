@@ -200,7 +200,7 @@ validate_pattern_print(const char *text, size_t len, struct buf *out, struct err
 
 /* ---- text ------------------------------------------------------------------------------------------------------------------ */
 
-static void
+void
 malformed(struct validate *v, const struct json_fault *fault)
 {
 	struct validate_finding f = { fault->code, 0, VALIDATE_ERROR, "", "", fault->place, fault->message, NULL, NULL, "" };
@@ -233,27 +233,39 @@ document(struct validate *v, const struct json_item *item)
 	json_decref(envelope);
 }
 
+/* Judges an item of the file. 1: another thread has found that the file is malformed. */
+static int
+one_item(struct validate *v, struct json_item *item)
+{
+	if (v->threads > 1 && (item->kind == JSON_ITEM_ELEMENT || (item->kind == JSON_ITEM_DOCUMENT && item->no_objects)))
+		return jobs_add(v, item) != 0;
+	if (item->kind == JSON_ITEM_ELEMENT) {
+		check_object(v, item->value, item->text, item->pointer, item->place, item->pointer[1] == 'o');
+	} else if (item->kind == JSON_ITEM_DOCUMENT) {
+		if (jobs_drain(v) != 0)
+			return 1;
+		document(v, item);
+	}
+	return 0;
+}
+
 static int
 stream(struct validate *v, struct json_stream *s, validate_found_fn *found, void *arg, struct validate_result *out, struct err *e)
 {
 	struct json_fault fault;
 	struct json_item item;
-	int got;
+	int got, stop = 0;
 
 	validate_begin(v, found, arg);
+	jobs_begin(v);
 	fault.code = NULL;
-	while ((got = json_stream_next(s, &item, &fault, e)) > 0) {
-		if (v->threads > 1 && (item.kind == JSON_ITEM_ELEMENT || (item.kind == JSON_ITEM_DOCUMENT && item.no_objects)))
-			jobs_add(v, &item);
-		else if (item.kind == JSON_ITEM_ELEMENT)
-			check_object(v, item.value, item.text, item.pointer, item.place, item.pointer[1] == 'o');
-		else if (item.kind == JSON_ITEM_DOCUMENT) {
-			jobs_drain(v);
-			document(v, &item);
-		}
-	}
-	jobs_drain(v);
-	if (got < 0 && fault.code != NULL) {
+	while (!stop && (got = json_stream_next(s, &item, &fault, e)) > 0)
+		stop = one_item(v, &item);
+	/* what another thread has found stands in front of what stopped the reader */
+	if (jobs_drain(v) != 0) {
+		err_clear(e);
+		got = 0;
+	} else if (got < 0 && fault.code != NULL) {
 		err_clear(e);
 		malformed(v, &fault);
 		got = 0;
@@ -263,15 +275,24 @@ stream(struct validate *v, struct json_stream *s, validate_found_fn *found, void
 	return got;
 }
 
+static const struct json_options *
+stream_options(const struct validate *v)
+{
+	static const struct json_options whole = JSON_OPTIONS_INIT;
+	static const struct json_options cut = { LIMIT_JSON_TEXT, LIMIT_JSON_STRING, LIMIT_JSON_VALUES, LIMIT_JSON_DEPTH, JSON_CUT };
+
+	return v->threads > 1 ? &cut : &whole;
+}
+
 int
 validate_stream(struct validate *v, FILE *f, validate_found_fn *found, void *arg, struct validate_result *out, struct err *e)
 {
-	return stream(v, json_stream_file(f, NULL), found, arg, out, e);
+	return stream(v, json_stream_file(f, stream_options(v)), found, arg, out, e);
 }
 
 int
 validate_memory(struct validate *v, const char *text, size_t len, validate_found_fn *found, void *arg,
     struct validate_result *out, struct err *e)
 {
-	return stream(v, json_stream_memory(text, len, NULL), found, arg, out, e);
+	return stream(v, json_stream_memory(text, len, stream_options(v)), found, arg, out, e);
 }

@@ -235,10 +235,17 @@ struct validate {
 
 /* ---- several threads (jobs.c) ---------------------------------------------------------------------------------------------- */
 
-/* Judges an item of a stream in some thread; findings come in the order of the items. Takes the item's text. */
-void jobs_add(struct validate *v, struct json_item *item);
-/* Finishes what has been added. */
-void jobs_drain(struct validate *v);
+/* A file begins. */
+void jobs_begin(struct validate *v);
+/*
+ * Reads and judges an item of a stream in some thread; findings come in the order of the items. Takes the item's text, or copies its
+ * octets. -1: an item that was added is malformed, which has been reported; no more of the file is wanted.
+ */
+int jobs_add(struct validate *v, struct json_item *item) BASE_CHECKED;
+/* Finishes what has been added. -1 as above. */
+int jobs_drain(struct validate *v) BASE_CHECKED;
+/* Reports what makes a text malformed. */
+void malformed(struct validate *v, const struct json_fault *fault);
 void jobs_free(struct jobs *j);		/* NULL is fine */
 
 #endif

@@ -160,7 +160,10 @@ fi
 } >"$T/all.jsonl"
 sed '$!s/$/,/; 1s/^/[/; $s/$/]/' "$T/all.jsonl" >"$T/all.list.json"
 { cat "$T/all.jsonl"; echo '{"type":"bundle", broken'; } >"$T/broken.jsonl"
-for file in all.jsonl all.list.json broken.jsonl; do
+# a fault in one of the objects: those in front of it are judged, nothing behind it
+sed '300s/"type"/type/' "$T/all.list.json" >"$T/broken.json"
+sed '200s/,$/]/' "$T/all.list.json" >"$T/short.json"
+for file in all.jsonl all.list.json broken.jsonl broken.json short.json; do
 	set -- validate --strict -v --schemas "$samples/schemas" -p misp -p opencti -d 103 --max 9 "$T/$file"
 	"$STIXPRESS" "$@" >"$T/one" 2>&1
 	for n in 2 3 0; do

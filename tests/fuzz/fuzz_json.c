@@ -51,6 +51,45 @@ check_stream(const char *s, size_t n, int readable)
 	json_stream_free(stream);
 }
 
+/* Elements that are read later, from copies, are the same, and so is the fault. */
+static void
+check_cut(const char *s, size_t n)
+{
+	struct json_options o = JSON_OPTIONS_INIT;
+	struct json_stream *plain = json_stream_memory(s, n, NULL), *cut;
+	struct json_item a, b;
+	struct json_fault f, g;
+	struct err e = ERR_INIT, e2 = ERR_INIT;
+	char *copy;
+	size_t len;
+	int r, q;
+
+	o.flags = JSON_CUT;
+	cut = json_stream_memory(s, n, &o);
+	do {
+		r = json_stream_next(plain, &a, &f, &e);
+		q = json_stream_next(cut, &b, &g, &e2);
+		copy = NULL;
+		if (q > 0 && b.value == NULL) {
+			len = (size_t)(b.place.end - b.place.offset) + b.ahead;
+			copy = memcpy(malloc(len), b.octets, len);
+			if (json_item_read(&b, copy, NULL, NULL, &g) < 0)
+				q = -1;
+		}
+		FUZZ_CHECK(r == q);
+		if (r > 0)
+			FUZZ_CHECK(a.kind == b.kind && memcmp(&a.place, &b.place, sizeof(a.place)) == 0 && json_equal(a.value, b.value));
+		if (r < 0)
+			FUZZ_CHECK(strcmp(f.code, g.code) == 0 && memcmp(&f.place, &g.place, sizeof(f.place)) == 0 &&
+			    strcmp(f.message, g.message) == 0);
+		if (copy != NULL && r > 0)
+			json_text_free(b.text);
+		free(copy);
+	} while (r > 0);
+	json_stream_free(plain);
+	json_stream_free(cut);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -62,6 +101,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int r = json_read(s, size, NULL, &t, &f);
 
 	check_stream(s, size, r == 0);
+	check_cut(s, size);
 	if (r < 0) {
 		check_place(f.place, size);
 		return 0;

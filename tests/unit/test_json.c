@@ -188,6 +188,18 @@ test_write(void)
 	    "[333333333.3333333,1e+30,4.5,0.002,1e-27,56,0]", "RFC 8785 section 3.2.2: the numbers of its example");
 }
 
+/* Reads an element that came unread, from a copy that has exactly as many octets as were promised. */
+static int
+read_later(struct json_item *item, struct json_fault *f)
+{
+	size_t n = (size_t)(item->place.end - item->place.offset) + item->ahead;
+	char *copy = memcpy(xmalloc(n), item->octets, n);
+	int r = json_item_read(item, copy, NULL, NULL, f);
+
+	free(copy);
+	return r;
+}
+
 /* One line per item of a stream: kind, document, index, pointer, value, place; or the fault. */
 static char *
 trace(struct json_stream *s)
@@ -197,20 +209,27 @@ trace(struct json_stream *s)
 	struct json_item i;
 	struct json_fault f;
 	struct err e = ERR_INIT;
-	int r;
+	int r, later;
 
 	while ((r = json_stream_next(s, &i, &f, &e)) == 1) {
+		later = i.value == NULL;
+		if (later && (r = read_later(&i, &f)) < 0)
+			break;
 		buf_printf(&b, "%s %zu %zu %s", kinds[i.kind], i.document, i.index, i.pointer);
 		if (i.kind == JSON_ITEM_MEMBER)
 			buf_printf(&b, "%.*s=", (int)i.name_len, i.name);
 		json_write(i.value, &b, JSON_TIGHT, 0);
 		buf_printf(&b, " %u:%u%s\n", i.place.line, i.place.column, i.no_objects ? " plain" : "");
+		if (later)
+			json_text_free(i.text);
 	}
 	if (r < 0)
 		buf_printf(&b, "%s %u:%u\n", f.code, f.place.line, f.place.column);
 	json_stream_free(s);
 	return buf_take(&b);
 }
+
+static const struct json_options cut = { LIMIT_JSON_TEXT, LIMIT_JSON_STRING, LIMIT_JSON_VALUES, LIMIT_JSON_DEPTH, JSON_CUT };
 
 static void
 is_trace(const char *text, const char *want, const char *what)
@@ -219,6 +238,9 @@ is_trace(const char *text, const char *want, const char *what)
 	FILE *f = tmpfile();
 
 	is_str(got, want, what);
+	free(got);
+	got = trace(json_stream_memory(text, strlen(text), &cut));
+	is_str(got, want, "the same with elements read later");
 	free(got);
 	if (f == NULL || fwrite(text, 1, strlen(text), f) != strlen(text)) {
 		ok(0, "a temporary file");
@@ -256,7 +278,7 @@ test_stream(void)
 
 /* Elements that straddle the reader's window, one of them larger than it, with characters of every width. */
 static void
-test_stream_windows(void)
+test_windows(const struct json_options *o)
 {
 	struct buf b = BUF_INIT(16 << 20);
 	struct json_stream *s;
@@ -265,8 +287,8 @@ test_stream_windows(void)
 	struct json_place place;
 	struct err e = ERR_INIT;
 	FILE *file = tmpfile();
-	size_t i, n = 0, bad = 0;
-	int r;
+	size_t i, n = 0, bad = 0, cuts = 0;
+	int r, later;
 
 	buf_adds(&b, "{\"objects\":[");
 	for (i = 0; i < 9000; i++) {
@@ -279,20 +301,61 @@ test_stream_windows(void)
 	if (!ok(file != NULL && fwrite(b.s, 1, b.len, file) == b.len, "a temporary file"))
 		return;
 	rewind(file);
-	s = json_stream_file(file, NULL);
+	s = json_stream_file(file, o);
 	while ((r = json_stream_next(s, &item, &f, &e)) == 1) {
 		if (item.kind != JSON_ITEM_ELEMENT)
 			continue;
+		later = item.value == NULL;
+		cuts += (size_t)later;
+		if (later && (r = read_later(&item, &f)) < 0)
+			break;
 		bad += json_integer_value(json_object_get(item.value, "n")) != (json_int_t)n++;
 		bad += item.place.line != n + 1 || item.place.column != 1 || b.s[item.place.offset] != '{';
 		bad += json_text_place(item.text, "/x", 0, &place) != 0 || memcmp(b.s + place.offset, "1.5e3", 5) != 0;
+		if (later)
+			json_text_free(item.text);
 	}
+	is_int(cuts, o == NULL ? 0 : 8999, "elements that come unread: those that fit into the window");
 	is_int(r, 0, "the whole file is read");
 	is_int(n, 9000, "every element");
 	is_int(bad, 0, "every element and place is right");
 	is_int(json_stream_shape(s), JSON_SHAPE_OBJECT, "shape");
 	json_stream_free(s);
 	fclose(file);
+	buf_free(&b);
+}
+
+static void
+test_stream_windows(void)
+{
+	test_windows(NULL);
+	test_windows(&cut);
+}
+
+/* What is wrong inside an element is said in the same words at the same place when it is read later. */
+static void
+test_cut_faults(void)
+{
+	static const char *const bad[] = {
+		"{\"a\":1,\n \"b\":{\"c\":1,\"c\":2}}", "[NaN]", "[1,]", "{a:1}", "{'a':'}'}", "[1 2]", "[\"a\nb\"]", "[\"\xc3\xa9\", \"\xff\"]",
+		"[\"\xed\xa0\x80\"]", "[\"\\ud800\"]", "[\"\\u12\"]", "[\"\\u\"]", "[\"\\x\"]", "[\"\\ud800\\udc\"]", "[\"\\\\\",\"\\\"]", "[01]", "[tru]",
+		"[nul", "{\"a\":1]", "[{\"a\":[}]]", "[\"x]", "[\\]", "{\"a\" 1}", "{\"a\":}", "{\"objects\":[\"\xe6\x97\xa5\\\"]\"]",
+		"{\"\xe6\x97\xa5\xe6\x9c\xac\":\n\"\xe6\x97\xa5\xe6\x9c\xac\xe6\x97\xa5\xe6\x9c\xac\xe6\x97\xa5\", \"b\": 01}",
+	};
+	struct buf b = BUF_INIT(1 << 16);
+	char *one, *two;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		buf_reset(&b);
+		buf_printf(&b, "{\"type\":\"bundle\",\n\"objects\":[{\"a\":\"\xe6\x97\xa5\xe6\x9c\xac{[\\\"}\"}, {\"b\":[]}, %s, {\"c\":1}]}", bad[i]);
+		one = trace(json_stream_memory(b.s, b.len, NULL));
+		two = trace(json_stream_memory(b.s, b.len, &cut));
+		ok(strstr(one, "json-") != NULL, bad[i]);
+		is_str(two, one, "the same fault when it is read later");
+		free(one);
+		free(two);
+	}
 	buf_free(&b);
 }
 
@@ -430,6 +493,7 @@ main(void)
 	test_wide_places();
 	test_stream();
 	test_stream_windows();
+	test_cut_faults();
 	test_faults();
 	test_depth();
 	test_places();
