@@ -94,6 +94,21 @@ arena_free(struct arena *a)
 	free(a);
 }
 
+void
+arena_reset(struct arena *a)
+{
+	struct chunk *c, *next;
+
+	if (a->used == 0)
+		return;
+	for (c = a->head->next; c != NULL; c = next) {
+		next = c->next;
+		free(c);
+	}
+	a->head->next = NULL;
+	a->head->used = a->used = 0;
+}
+
 /* Makes the neighbours of c know where it is. */
 static void
 chunk_link(struct arena *a, struct chunk *c)

@@ -59,6 +59,7 @@ char *xstrndup(const char *s, size_t n);
 struct arena;
 struct arena *arena_new(void);				/* new */
 void arena_free(struct arena *a);			/* NULL is fine */
+void arena_reset(struct arena *a);			/* nothing is in it any more; it keeps a chunk for what comes */
 void *arena_alloc(struct arena *a, size_t n);		/* zeroed, aligned for any type, in the arena */
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);

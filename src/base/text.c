@@ -74,6 +74,12 @@ utf8_valid(const char *s, size_t n)
 			i += 8;
 			continue;
 		}
+		/* U+1000 to U+CFFF: nothing to look at but the form */
+		if (n - i >= 3 && (unsigned char)s[i] >= 0xe1 && (unsigned char)s[i] <= 0xec &&
+		    ((unsigned char)s[i + 1] & 0xc0) == 0x80 && ((unsigned char)s[i + 2] & 0xc0) == 0x80) {
+			i += 3;
+			continue;
+		}
 		len = utf8_decode(s + i, n - i, &cp);
 		if (len == 0)
 			break;
@@ -92,9 +98,29 @@ utf8_count(const char *s, size_t n)
 	return count;
 }
 
-/* Plain ASCII needs no tables. */
+enum simple { NOT_SIMPLE, SIMPLE_LETTER, SIMPLE_MARK };
+
+/*
+ * Three octets that need no tables: kana and Han fold to themselves, the marks of a sentence and quotation marks to nothing. What
+ * joins one of them (U+3099, U+309A, the half-width marks) is none of these, so it never stands behind one.
+ */
+static enum simple
+simple_wide(const unsigned char *s, size_t n)
+{
+	uint32_t c;
+
+	if (n < 3 || s[0] < 0xe2 || s[0] > 0xe9 || (s[1] & 0xc0) != 0x80 || (s[2] & 0xc0) != 0x80)
+		return NOT_SIMPLE;
+	c = (uint32_t)(s[0] & 0xf) << 12 | (uint32_t)(s[1] & 0x3f) << 6 | (s[2] & 0x3f);
+	if ((c >= 0x3041 && c <= 0x3096) || (c >= 0x30a1 && c <= 0x30fa) || c == 0x30fc || (c >= 0x4e00 && c <= 0x9fef))
+		return SIMPLE_LETTER;
+	return c == 0x2013 || c == 0x2014 || c == 0x2018 || c == 0x2019 || c == 0x201c || c == 0x201d || c == 0x3001 || c == 0x3002 ||
+	    (c >= 0x300c && c <= 0x300f) || c == 0x30fb ? SIMPLE_MARK : NOT_SIMPLE;
+}
+
+/* Folds what needs no tables; NULL when some of it does. */
 static char *
-fold_ascii(struct arena *a, const char *s, size_t n)
+fold_simple(struct arena *a, const char *s, size_t n)
 {
 	char *out = arena_alloc(a, n + 1);
 	size_t i, k = 0;
@@ -102,11 +128,23 @@ fold_ascii(struct arena *a, const char *s, size_t n)
 	for (i = 0; i < n; i++) {
 		char c = s[i];
 
-		if (c >= 'A' && c <= 'Z')
-			out[k++] = (char)(c + 32);
-		else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
 			out[k++] = c;
+		else if (c >= 'A' && c <= 'Z')
+			out[k++] = (char)(c + 32);
+		else if ((unsigned char)c >= 0x80) {
+			enum simple wide = simple_wide((const unsigned char *)s + i, n - i);
+
+			if (wide == NOT_SIMPLE)
+				return NULL;
+			if (wide == SIMPLE_LETTER) {
+				memcpy(out + k, s + i, 3);
+				k += 3;
+			}
+			i += 2;
+		}
 	}
+	out[k] = '\0';
 	return out;
 }
 
@@ -117,10 +155,8 @@ text_fold(struct arena *a, const char *s, size_t n)
 	size_t len = 0, i, k = 0;
 	char *out;
 
-	for (i = 0; i < n && (unsigned char)s[i] < 0x80; i++)
-		;
-	if (i == n)
-		return fold_ascii(a, s, n);
+	if ((out = fold_simple(a, s, n)) != NULL)
+		return out;
 	if (utf8_valid(s, n) != n)
 		return arena_strdup(a, "");
 	folded = u8_casefold((const uint8_t *)s, n, NULL, UNINORM_NFKC, NULL, &len);

@@ -125,9 +125,9 @@ residue_at(const struct doc_lang *lang, const char *s, size_t n)
 
 /* Where the next word with a first letter of some residue may stand. */
 static size_t
-residue_next(const char *first, const char *s, size_t at, size_t n)
+residue_next(const unsigned char first[256], const char *s, size_t at, size_t n)
 {
-	while (at < n && memchr(first, s[at], strlen(first)) == NULL)
+	while (at < n && !first[(unsigned char)s[at]])
 		at++;
 	return at;
 }
@@ -137,11 +137,11 @@ static void
 cut_residue(const struct doc_lang *lang, const struct strand *src, struct strand *out)
 {
 	const char *const *r;
-	char first[64] = "";
-	size_t at = 0, same = 0, k, nfirst = 0, cursor = 0;
+	unsigned char first[256] = { 0 };
+	size_t at = 0, same = 0, k, cursor = 0;
 
-	for (r = lang->residue; r != NULL && *r != NULL && nfirst + 1 < sizeof(first); r++)
-		first[nfirst++] = (*r)[0];
+	for (r = lang->residue; r != NULL && *r != NULL; r++)
+		first[(unsigned char)(*r)[0]] = **r != '\0';
 	for (;;) {
 		at = residue_next(first, src->s, at, src->len);
 		if (at >= src->len)

@@ -67,6 +67,7 @@ struct line {
 /* What a reader fills: the view, its lines, links, and what it knows about the document. */
 struct reading {
 	struct arena *arena;
+	struct arena *scratch;	/* the reader's own, while it reads */
 	const struct doc_lang *lang;
 	int marked;		/* the format has marks for headings */
 	struct strand view;

@@ -74,6 +74,23 @@ plain_ascii(unsigned char c)
 }
 
 /*
+ * Octets from b[i] on that stay as they are, told without decoding them: eight of ASCII that are no control characters, or kana or
+ * Han. 0: look.
+ */
+static size_t
+plain_octets(const unsigned char *b, size_t i, size_t n)
+{
+	uint64_t word;
+
+	if (n - i >= 8 && (memcpy(&word, b + i, 8), ((word | (word - 0x2020202020202020u)) & 0x8080808080808080u) == 0))
+		return 8;
+	if (n - i >= 3 && ((b[i] >= 0xe4 && b[i] <= 0xe9) || (b[i] == 0xe3 && b[i + 1] >= 0x81 && b[i + 1] <= 0x83)) &&
+	    (b[i + 1] & 0xc0) == 0x80 && (b[i + 2] & 0xc0) == 0x80)
+		return 3;
+	return 0;
+}
+
+/*
  * from: octets of a byte order mark. Characters that stay as they are are gathered and added together.
  */
 static int
@@ -83,8 +100,14 @@ decode_utf8(const char *name, const char *b, size_t n, size_t from, int lenient,
 	uint32_t c, last = 0;
 
 	while (i < n) {
+		size_t plain = plain_octets((const unsigned char *)b, i, n);
 		int k;
 
+		if (plain > 0) {
+			last = ' ';	/* or another that asks for nothing */
+			i += plain;
+			continue;
+		}
 		if (plain_ascii((unsigned char)b[i]) && !(b[i] == '\n' && last == '\r')) {
 			last = (unsigned char)b[i++];
 			continue;
@@ -464,7 +487,8 @@ binary(const struct strand *st)
 	if (st->len > 0 && memchr(st->s, '\0', st->len) != NULL)
 		return 1;
 	for (i = 0; i < st->len; i++)
-		bad += (unsigned char)st->s[i] < 0x20 && st->s[i] != '\t' && st->s[i] != '\n' && st->s[i] != '\033';
+		if ((unsigned char)st->s[i] < 0x20)
+			bad += st->s[i] != '\t' && st->s[i] != '\n' && st->s[i] != '\033';
 	return bad > 8 && bad > st->len / 100;
 }
 

@@ -29,6 +29,7 @@ struct layout {
 	struct arena *tmp;
 	VEC(struct synonym) synonyms;
 	uint32_t heads[HEADS];	/* 1 + the first synonym of that head_of(), 0: none */
+	const char *const *labels[256];	/* of the language, by first octet, ASCII letters large; NULL ends */
 	VEC(struct doc_block) blocks;
 	VEC(struct doc_section) sections;
 	VEC(struct doc_sentence) sents;
@@ -100,17 +101,42 @@ hex_run(const char *s, size_t n)
 
 enum labelled { LABEL_NONE, LABEL_VALUE, LABEL_ALONE };
 
+/* The row of labels for what begins as s does. */
+static size_t
+label_row(const char *s)
+{
+	return (unsigned char)(*s >= 'a' && *s <= 'z' ? *s - 32 : *s);
+}
+
+/* Sorts the labels of the language into their rows; in a row they stay as they stand. */
+static void
+sort_labels(struct layout *l)
+{
+	const char *const *p;
+	size_t n[256] = { 0 }, row;
+
+	for (p = l->d->lang->labels; p != NULL && *p != NULL; p++)
+		n[label_row(*p)]++;
+	for (row = 0; row < ARRAY_LEN(n); row++) {
+		const char **out = n[row] > 0 ? arena_alloc(l->d->arena, (n[row] + 1) * sizeof(*out)) : NULL;
+
+		l->labels[row] = out;
+		for (p = l->d->lang->labels; out != NULL && *p != NULL; p++)
+			if (label_row(*p) == row)
+				*out++ = *p;
+	}
+}
+
 /* A labelled line: a label of the language, then a colon, a hash, or nothing. */
 static enum labelled
-labelled(const struct doc_lang *lang, const char *s, size_t n)
+labelled(const struct layout *l, const char *s, size_t n)
 {
 	const char *const *p;
 
-	for (p = lang->labels; p != NULL && *p != NULL; p++) {
+	for (p = n > 0 ? l->labels[label_row(s)] : NULL; p != NULL && *p != NULL; p++) {
 		size_t k = strlen(*p);
 
-		/* most lines begin otherwise: the first octets tell, letter case aside */
-		if (n < k || ((s[0] ^ (*p)[0]) & 0xdf) != 0 || strncasecmp(s, *p, k) != 0)
+		if (n < k || strncasecmp(s, *p, k) != 0)
 			continue;
 		if (hex_run(s + k, n - k) >= LABEL_HEX)
 			return LABEL_VALUE;
@@ -337,7 +363,7 @@ can_be_title(struct layout *l, size_t i)
 	const char *s = line_text(l, line, &n);
 
 	if (line->hint == LINE_ROW || line->hint == LINE_CODE || line->hint == LINE_NOISE || line->item || n > TITLE_WIDTH * 3 ||
-	    layout_width(s, n) > TITLE_WIDTH || is_value(s, n) || labelled(l->d->lang, s, n) != LABEL_NONE || role_of(l, s, n) != NULL ||
+	    layout_width(s, n) > TITLE_WIDTH || is_value(s, n) || labelled(l, s, n) != LABEL_NONE || role_of(l, s, n) != NULL ||
 	    equals_any(s, n, l->d->lang->boilerplate) || s[n - 1] == ':')
 		return 0;
 	for (k = 0; k < n && s[k] != ' ' && (unsigned char)s[k] < 0x80; k++)
@@ -573,7 +599,7 @@ kind_of(struct layout *l, size_t i, const struct heading *h)
 		return DOC_NOISE;
 	if (line->hint == LINE_CODE)
 		return DOC_CODE;
-	label = labelled(l->d->lang, s, n);
+	label = labelled(l, s, n);
 	/* "URLs" alone is a heading where it stands as one; "MD5" alone has its value on the next line */
 	if (line->hint == LINE_ROW || label == LABEL_VALUE)
 		return DOC_ROW;
@@ -583,8 +609,6 @@ kind_of(struct layout *l, size_t i, const struct heading *h)
 		return DOC_HEADING;
 	return line->item ? DOC_ITEM : DOC_PARA;
 }
-
-#define SCRATCH	(4u << 20)	/* octets of folded headings before the scratch arena is renewed */
 
 static void
 fold_synonyms(struct layout *l)
@@ -636,10 +660,7 @@ build_blocks(struct layout *l)
 			open_heading(l, &h);
 		add_block(l, line, kind, kind == DOC_HEADING ? h.level : 0);
 		after_heading = kind == DOC_HEADING;
-		if (arena_used(l->tmp) > SCRATCH) {
-			arena_free(l->tmp);
-			l->tmp = arena_new();
-		}
+		arena_reset(l->tmp);
 	}
 	close_block(l);
 }
@@ -655,6 +676,7 @@ layout_build(struct doc *d, struct reading *r, const struct doc_options *opt)
 	l.opt = opt;
 	l.tmp = arena_new();
 	fold_synonyms(&l);
+	sort_labels(&l);
 	find_head(&l);
 	build_blocks(&l);
 	d->blocks = l.blocks.v;

@@ -29,7 +29,7 @@ struct bracket {
 };
 
 struct marks {
-	struct arena *arena;	/* of this line */
+	struct arena *arena;	/* of this stretch */
 	VEC(struct cut) cuts;
 	VEC(struct delim) open;
 	VEC(struct bracket) brackets;
@@ -353,20 +353,22 @@ segment_end(const char *s, size_t from, size_t to)
 static void
 write_inline(struct reading *r, const struct strand *src, size_t from, size_t to)
 {
+	static const unsigned char mark[256] = {
+		['\0'] = 1, ['\\'] = 1, ['`'] = 1, ['*'] = 1, ['_'] = 1, ['['] = 1, [']'] = 1, ['&'] = 1, ['<'] = 1,
+	};
 	size_t i, end, view;
 
 	for (; from < to; from = end) {
-		struct marks m = { 0 };
+		struct marks m = { .arena = r->scratch };
 
 		end = segment_end(src->s, from, to);
-		for (i = from; i < end && strchr("\\`*_[]&<", src->s[i]) == NULL; i++)
+		for (i = from; i < end && !mark[(unsigned char)src->s[i]]; i++)
 			;
 		view = r->view.len;
 		if (i == end) {
 			strand_copy(&r->view, src, from, end, &r->cursor);
 			continue;
 		}
-		m.arena = arena_new();
 		find_marks(&m, src->s, from, end);
 		write_cuts(r, &m, src, from, end);
 		for (i = 0; i < m.links.n; i++) {
@@ -377,7 +379,7 @@ write_inline(struct reading *r, const struct strand *src, size_t from, size_t to
 			l->end = placed(&m, from, view, l->end);
 			l->url = arena_strndup(r->arena, src->s + l->in_start, l->in_end - l->in_start);
 		}
-		arena_free(m.arena);
+		arena_reset(m.arena);
 	}
 }
 
@@ -591,6 +593,7 @@ markdown_read(struct reading *r, const struct strand *src, struct err *e)
 
 	(void)e;
 	r->marked = 1;
+	r->scratch = arena_new();
 	for (i = 0; i < at; i++)	/* the lines stay lines */
 		if (src->s[i] == '\n')
 			strand_copy(&r->view, src, i, i + 1, &r->cursor);
@@ -603,6 +606,7 @@ markdown_read(struct reading *r, const struct strand *src, struct err *e)
 			strand_copy(&r->view, src, end, end + 1, &r->cursor);
 		at = end + 1;
 	}
+	arena_free(r->scratch);
 	return 0;
 }
 

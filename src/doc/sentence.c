@@ -15,8 +15,12 @@ struct splitter {
 	int inside;		/* the sum of depth: where a full stop ends nothing */
 };
 
+enum { STOP = 1, BRACKET };
+
 /* Octets at which a bracket or a stop may stand: E3 begins 。 and the Japanese brackets, EF the half-width 。 */
-static const unsigned char tells[256] = { ['('] = 1, [')'] = 1, ['.'] = 1, ['!'] = 1, ['?'] = 1, [0xe3] = 1, [0xef] = 1 };
+static const unsigned char tells[256] = {
+	['('] = BRACKET, [')'] = BRACKET, [0xe3] = BRACKET, ['.'] = STOP, ['!'] = STOP, ['?'] = STOP, [0xef] = STOP,
+};
 
 static int
 here(const struct splitter *sp, size_t at, const char *what)
@@ -61,7 +65,7 @@ check_brackets(struct splitter *sp)
 	for (i = 0; i < NPAIR; i++)
 		sp->use[i] = 1;
 	for (at = sp->start; at < sp->end; at++)
-		if (tells[(unsigned char)sp->s[at]])
+		if (tells[(unsigned char)sp->s[at]] == BRACKET)
 			bracket(sp, at);
 	for (i = 0; i < NPAIR; i++) {
 		sp->use[i] = sp->depth[i] == 0;
@@ -123,6 +127,15 @@ closers(const struct splitter *sp, size_t at)
 	return at;
 }
 
+/* 。 (U+3002), and the same of half the width (U+FF61)? */
+static int
+wide_stop(const struct splitter *sp, size_t at)
+{
+	const unsigned char *s = (const unsigned char *)sp->s + at;
+
+	return sp->end - at >= 3 && ((s[0] == 0xe3 && s[1] == 0x80 && s[2] == 0x82) || (s[0] == 0xef && s[1] == 0xbd && s[2] == 0xa1));
+}
+
 /* An ASCII stop at `at` that ends a sentence: where the sentence ends, else 0. */
 static size_t
 ascii_stop(const struct splitter *sp, size_t at)
@@ -174,13 +187,14 @@ sentence_split(const struct doc_lang *lang, const char *text, size_t start, size
 
 		if (!tells[c])
 			continue;
-		bracket(&sp, at);
+		if (tells[c] == BRACKET)
+			bracket(&sp, at);
 		if (sp.inside > 0)
 			continue;
 		stop = 0;
 		if (c == '.' || c == '!' || c == '?')
 			stop = ascii_stop(&sp, at);
-		else if (here(&sp, at, "。") || here(&sp, at, "｡"))
+		else if (wide_stop(&sp, at))
 			stop = closers(&sp, at + 3);
 		if (stop == 0)
 			continue;
