@@ -220,9 +220,27 @@ field(struct reader *r, const struct column *c, struct span x, size_t sent)
 
 /* ---- lines -------------------------------------------------------------------------------------------------------------- */
 
-/* The label that s[0..n) begins with: *rest where its value begins. NULL when it is no labelled line. */
+#define MAX_BARE	120	/* octets of a value that only a blank parts from its label */
+
+/* May s[0..n) be the value of a label without colon? A short line that is no sentence. */
+static int
+bare_value(const struct label *l, const char *s, size_t n)
+{
+	static const char stop[] = "\343\200\202";	/* 。 */
+
+	if (l->field != FIELD_NAME && l->field != FIELD_PRODUCT && l->field != FIELD_DETECTION)
+		return 0;
+	while (n > 0 && strchr(" \t", s[n - 1]) != NULL)
+		n--;
+	return n > 0 && n <= MAX_BARE && s[n - 1] != '.' && memmem(s, n, stop, sizeof(stop) - 1) == NULL;
+}
+
+/*
+ * The label that s[0..n) begins with: *rest where its value begins. NULL when it is no labelled line. `open`: a file is being read, so
+ * that a blank is enough behind what says more of it.
+ */
 static const struct label *
-label_at(const struct layout_lang *lang, const char *s, size_t n, size_t *rest)
+label_at(const struct layout_lang *lang, const char *s, size_t n, int open, size_t *rest)
 {
 	const struct label *l;
 	const char *algorithm;
@@ -236,7 +254,8 @@ label_at(const struct layout_lang *lang, const char *s, size_t n, size_t *rest)
 			k++;
 		if (k < n && (s[k] == ':' || s[k] == '='))
 			k++;
-		else if (k < n && (l->field != FIELD_HASH || scan_hash_at(s + k, n - k, &algorithm) == 0))
+		else if (k < n && (l->field != FIELD_HASH || scan_hash_at(s + k, n - k, &algorithm) == 0) &&
+		    !(open && strchr(" \t", s[k - 1]) != NULL && bare_value(l, s + k, n - k)))
 			continue;
 		*rest = k;
 		return l;
@@ -256,7 +275,8 @@ next_label(const struct reader *r, struct span x)
 	if (x.end - x.start > MAX_LINE)
 		return x.end;
 	for (i = x.start + 1; i < x.end; i++)
-		if (strchr(" \t,;/", s[i - 1]) != NULL && strchr(" \t", s[i]) == NULL && label_at(r->lang, s + i, x.end - i, &rest) != NULL)
+		if (strchr(" \t,;/", s[i - 1]) != NULL && strchr(" \t", s[i]) == NULL &&
+		    label_at(r->lang, s + i, x.end - i, 0, &rest) != NULL)
 			return i;
 	return x.end;
 }
@@ -279,7 +299,7 @@ labelled(struct reader *r, const struct label *l, struct span x, size_t sent)
 		field(r, &c, value, sent);
 		if (end == x.end)
 			return;
-		l = label_at(r->lang, s + end, x.end - end, &rest);
+		l = label_at(r->lang, s + end, x.end - end, 0, &rest);
 		x.start = end + rest;
 	}
 }
@@ -372,7 +392,7 @@ row(struct reader *r, const struct doc_block *b)
 		r->pending_sent = b->sent;
 		return;
 	}
-	l = label_at(r->lang, s + b->start, b->end - b->start, &rest);
+	l = label_at(r->lang, s + b->start, b->end - b->start, r->rec.nhash > 0, &rest);
 	if (l != NULL && (n == 1 || r->ncol < 2)) {
 		struct span x = { b->start + rest, b->end, FIELD_NONE, NULL, NULL };
 

@@ -99,7 +99,23 @@ hex_run(const char *s, size_t n)
 
 #define LABEL_HEX	24	/* this many hexadecimal digits right behind a label need no colon */
 
-enum labelled { LABEL_NONE, LABEL_VALUE, LABEL_ALONE };
+static int
+ends_sentence(const char *s, size_t n)
+{
+	static const char *const ends[] = { "。", "、", "｡" };
+	size_t i;
+
+	if (n == 0 || strchr(".!,;", s[n - 1]) != NULL)
+		return 1;
+	for (i = 0; i < ARRAY_LEN(ends); i++)
+		if (n >= 3 && memcmp(s + n - 3, ends[i], 3) == 0)
+			return 1;
+	return 0;
+}
+
+#define BARE_WIDTH	120	/* no line that is longer is a label, a blank and a value */
+
+enum labelled { LABEL_NONE, LABEL_BARE, LABEL_VALUE, LABEL_ALONE };
 
 /* The row of labels for what begins as s does. */
 static size_t
@@ -127,10 +143,11 @@ sort_labels(struct layout *l)
 	}
 }
 
-/* A labelled line: a label of the language, then a colon, a hash, or nothing. */
+/* A labelled line: a label of the language, then a colon, a hash, or nothing. LABEL_BARE: only a blank, as other words have too. */
 static enum labelled
 labelled(const struct layout *l, const char *s, size_t n)
 {
+	enum labelled found = LABEL_NONE;
 	const char *const *p;
 
 	for (p = n > 0 ? l->labels[label_row(s)] : NULL; p != NULL && *p != NULL; p++) {
@@ -146,22 +163,10 @@ labelled(const struct layout *l, const char *s, size_t n)
 			return LABEL_ALONE;
 		if (s[k] == ':' || s[k] == '=' || s[k] == '|' || hex_run(s + k, n - k) >= LABEL_HEX)
 			return LABEL_VALUE;
+		if (strchr(" \t", s[k - 1]) != NULL && n <= BARE_WIDTH && (s[n - 1] == '!' || !ends_sentence(s, n)))
+			found = LABEL_BARE;
 	}
-	return LABEL_NONE;
-}
-
-static int
-ends_sentence(const char *s, size_t n)
-{
-	static const char *const ends[] = { "。", "、", "｡" };
-	size_t i;
-
-	if (n == 0 || strchr(".!,;", s[n - 1]) != NULL)
-		return 1;
-	for (i = 0; i < ARRAY_LEN(ends); i++)
-		if (n >= 3 && memcmp(s + n - 3, ends[i], 3) == 0)
-			return 1;
-	return 0;
+	return found;
 }
 
 enum { HEX = 1, MARK = 2, INNER = 4, BLANK = 8 };
@@ -363,7 +368,7 @@ can_be_title(struct layout *l, size_t i)
 	const char *s = line_text(l, line, &n);
 
 	if (line->hint == LINE_ROW || line->hint == LINE_CODE || line->hint == LINE_NOISE || line->item || n > TITLE_WIDTH * 3 ||
-	    layout_width(s, n) > TITLE_WIDTH || is_value(s, n) || labelled(l, s, n) != LABEL_NONE || role_of(l, s, n) != NULL ||
+	    layout_width(s, n) > TITLE_WIDTH || is_value(s, n) || labelled(l, s, n) > LABEL_BARE || role_of(l, s, n) != NULL ||
 	    equals_any(s, n, l->d->lang->boilerplate) || s[n - 1] == ':')
 		return 0;
 	for (k = 0; k < n && s[k] != ' ' && (unsigned char)s[k] < 0x80; k++)
@@ -607,6 +612,9 @@ kind_of(struct layout *l, size_t i, const struct heading *h)
 		return DOC_ROW;
 	if (h != NULL)
 		return DOC_HEADING;
+	/* "Filename  a.exe" right below a line with a colon or a hash is one more of its kind */
+	if (label == LABEL_BARE && !line->gap && l->blocks.n > 0 && l->blocks.v[l->blocks.n - 1].kind == DOC_ROW)
+		return DOC_ROW;
 	return line->item ? DOC_ITEM : DOC_PARA;
 }
 

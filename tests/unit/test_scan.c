@@ -242,6 +242,10 @@ test_records(void)
 	records_are("最も多く確認されたマルウェアファイル\n\nSHA 256" SHA256_A "popup_icon\nMD5" MD5_A "\302\240\n一般的なファイル名：x.exe\n"
 	    "偽装名：なし\n検出名：Gen:Variant.Test.1\n\nSHA 256：" SHA256_B "\n一般的なファイル名: なし\n", "text",
 	    "*[SHA-256=af2bdbe1 MD5=5e8ff9bf x.exe/-/Gen:Variant.Test.1] *[SHA-256=c0a1fd5f -/-/-]", "Japanese, labels glued to hashes");
+	records_are("最も多く確認されたマルウェアファイル\n\nＳＨＡ２５６：" SHA256_A "\nＭＤ５：" MD5_A "\n一般的なファイル名　x.exe\n偽装名　Self Made!\n"
+	    "検出名　Gen:Variant.Test.1\n\nSHA 256: " SHA256_B "\n検出 の話は、いずれまた。\n", "text",
+	    "*[SHA-256=af2bdbe1 MD5=5e8ff9bf x.exe/Self Made!/Gen:Variant.Test.1] *[SHA-256=c0a1fd5f -/-/-]",
+	    "a wide blank behind the label, and a sentence");
 	records_are("MD5: " MD5_A "\nSHA1: " SHA1_A "\nFilename: a.exe\nMD5: " MD5_B "\nSHA1: " SHA1_B "\nFilename: b.exe\n", "text",
 	    "*[MD5=5e8ff9bf SHA-1=8151325d a.exe/-/-] *[MD5=6b64ef0d SHA-1=5d5a8b0e b.exe/-/-]", "a field that is there already begins a new file");
 	records_are("Filename: a.exe\nMD5: " MD5_A "\nFilename: b.exe\nMD5: " MD5_B "\n", "text",
