@@ -337,7 +337,7 @@ spread(struct finder *f)
 	memset(&filter, 0, sizeof(filter));
 	trie_filter_add(&t, 0, &filter);
 	for (at = 0; n > 0 && at < f->d->len; at++) {
-		if (!trie_may(&filter, f->d->text + at, f->d->len - at))
+		if (!trie_may(&filter, f->d->text + at, f->d->len - at) || (at > 0 && same_word(f->d->text[at - 1], f->d->text[at])))
 			continue;
 		found = trie_prefixes(&t, f->d->text + at, f->d->len - at, hits, PREFIXES_MAX);
 		for (k = 0; k < found; k++)

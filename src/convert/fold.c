@@ -99,11 +99,38 @@ fold_unit(struct folder *f, struct fold_unit *u)
 	k->nto = (unsigned char)u->n;
 }
 
+/* Does no mark stand at `at`, or the text end there? Told by the octets where it can be: 0 is nobody knows. */
+static inline int
+no_mark(const struct folder *f, size_t at)
+{
+	const unsigned char *s = (const unsigned char *)f->s + at;
+
+	if (at >= f->n || s[0] < 0x80 || (s[0] >= 0xe4 && s[0] <= 0xe9))
+		return 1;
+	if (f->n - at < 3)
+		return 0;
+	/* up to U+20BF, up to U+3029, kana but U+3099 and U+309A */
+	if (s[0] == 0xe2)
+		return s[1] <= 0x82;
+	return s[0] == 0xe3 && (s[1] == 0x81 || s[1] == 0x83 || (s[1] == 0x80 && s[2] < 0xaa) ||
+	    (s[1] == 0x82 && s[2] != 0x99 && s[2] != 0x9a));
+}
+
 /* Is s[at] of ASCII, and no mark behind it? */
 static inline int
 is_ascii(const struct folder *f, size_t at)
 {
-	return (unsigned char)f->s[at] < 0x80 && (at + 1 == f->n || (unsigned char)f->s[at + 1] < 0x80);
+	return (unsigned char)f->s[at] < 0x80 && no_mark(f, at + 1);
+}
+
+/* 、。「」『』, and no mark behind it: it folds to nothing. */
+static inline int
+is_nothing(const struct folder *f, size_t at)
+{
+	const unsigned char *s = (const unsigned char *)f->s + at;
+
+	return f->n - at >= 3 && s[0] == 0xe3 && s[1] == 0x80 && (s[2] == 0x81 || s[2] == 0x82 || (s[2] >= 0x8c && s[2] <= 0x8f)) &&
+	    no_mark(f, at + 3);
 }
 
 /* Kana or Han that folds to itself, and what follows is no mark: told by the octets, as most of Japanese can be. */
@@ -111,14 +138,11 @@ static inline int
 is_plain(const struct folder *f, size_t at)
 {
 	const unsigned char *s = (const unsigned char *)f->s + at;
-	unsigned char next = at + 3 < f->n ? s[3] : 0;
 	int han = f->n - at >= 3 && ((s[0] > 0xe4 && s[0] <= 0xe9) || (s[0] == 0xe4 && s[1] >= 0xb8));
 	int kana = f->n - at >= 3 && s[0] == 0xe3 && ((s[1] == 0x81 && s[2] > 0x80) ||
 	    (s[1] == 0x82 && (s[2] < 0x97 || s[2] > 0xa0)) || (s[1] == 0x83 && (s[2] < 0xbb || s[2] == 0xbc)));
 
-	if (!han && !kana)
-		return 0;
-	return next < 0x80 || (next >= 0xe4 && next <= 0xe9) || (next == 0xe3 && (s[4] == 0x81 || s[4] == 0x83));
+	return (han || kana) && no_mark(f, at + 3);
 }
 
 int
@@ -138,6 +162,9 @@ fold_next(struct folder *f, size_t at, struct fold_unit *u)
 			u->end = at + 3;
 			u->s = s + at;
 			u->n = 3;
+		} else if (is_nothing(f, at)) {
+			u->end = at + 3;
+			continue;
 		} else {
 			u->start = at;
 			u->end = at + cluster(s + at, f->n - at, &cp);
@@ -177,6 +204,8 @@ fold_start(struct folder *f, const struct trie_filter *filter, size_t at, struct
 		} else if (is_plain(f, at)) {
 			if (trie_may(filter, f->s + at, 3))
 				return fold_next(f, at, u);
+			at += 3;
+		} else if (is_nothing(f, at)) {
 			at += 3;
 		} else
 			return fold_next(f, at, u);

@@ -85,7 +85,9 @@ struct known *
 observe_key(struct observer *ob, const char *type, const char *value)
 {
 	buf_reset(&ob->key);
-	buf_printf(&ob->key, "%s|%s", type, value);
+	buf_adds(&ob->key, type);
+	buf_addc(&ob->key, '|');
+	buf_adds(&ob->key, value);
 	return observe_find(ob, buf_str(&ob->key));
 }
 

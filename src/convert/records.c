@@ -309,10 +309,14 @@ static const struct label *
 label_of(const struct reader *r, const char *s, size_t n)
 {
 	const struct label *l;
-	const char *folded = n > MAX_FIELD ? "" : text_fold(r->d->arena, s, n);
+	const char *folded;
+
+	if (n == 0 || n > MAX_FIELD)
+		return NULL;
+	folded = text_fold(r->d->arena, s, n);
 
 	for (l = r->lang->labels; *folded != '\0' && l != NULL && l->text != NULL; l++)
-		if (strcmp(l->folded, folded) == 0)
+		if (l->folded[0] == folded[0] && strcmp(l->folded, folded) == 0)
 			return l;
 	return NULL;
 }

@@ -117,6 +117,8 @@ in_brackets(const char *v, size_t i, size_t len, struct rewrite *r)
 	if (at >= len || ((unsigned char)v[at] < 0x80 && strchr("dDpPaAhHwW:/.@-_", v[at]) == NULL))
 		return 0;
 	for (k = 0; k < ARRAY_LEN(bracketed); k++) {
+		if (((bracketed[k].inside[0] ^ v[at]) & 0xdf) != 0)
+			continue;
 		n = strlen(bracketed[k].inside);
 		if (len - at < n || strncasecmp(v + at, bracketed[k].inside, n) != 0)
 			continue;

@@ -466,16 +466,13 @@ both_letters(char a, char b)
 const struct noun *
 rules_noun(const struct rules *r, const char *s, size_t n, int at_end)
 {
-	size_t i;
+	uint32_t i;
 
-	for (i = 0; i < r->nouns.n; i++) {
-		const struct noun *noun = &r->nouns.v[i];
-		size_t len;
+	at_end = at_end != 0;
+	for (i = n > 0 ? r->noun_rows[at_end][s[at_end ? n - 1 : 0] & 0xdf] : 0; i > 0; i = r->nouns.v[i - 1].next[at_end]) {
+		const struct noun *noun = &r->nouns.v[i - 1];
+		size_t len = noun->len;
 
-		/* most are told by an octet, letter case aside */
-		if (n == 0 || (!at_end && ((noun->text[0] ^ s[0]) & 0xdf) != 0))
-			continue;
-		len = strlen(noun->text);
 		if (len > n || ((noun->text[len - 1] ^ s[at_end ? n - 1 : len - 1]) & 0xdf) != 0 ||
 		    strncasecmp(at_end ? s + n - len : s, noun->text, len) != 0)
 			continue;
@@ -749,7 +746,7 @@ load_cue(struct compiler *c, json_t *o)
 static int
 load_noun(struct compiler *c, json_t *o)
 {
-	struct noun n;
+	struct noun n = { 0 };
 
 	n.text = text_of(c, o, "text");
 	n.type = text_of(c, o, "type");
@@ -775,6 +772,26 @@ each(struct compiler *c, json_t *file, const char *key, int (*load)(struct compi
 			return -1;
 		}
 	return 0;
+}
+
+/* Puts the nouns into their rows, each row in their order. */
+static void
+build_noun_rows(struct rules *r)
+{
+	size_t i;
+	int end;
+
+	for (i = r->nouns.n; i > 0; i--) {
+		struct noun *noun = &r->nouns.v[i - 1];
+
+		noun->len = strlen(noun->text);
+		for (end = 0; end < 2 && noun->len > 0; end++) {
+			uint32_t *row = &r->noun_rows[end][noun->text[end ? noun->len - 1 : 0] & 0xdf];
+
+			noun->next[end] = *row;
+			*row = (uint32_t)i;
+		}
+	}
 }
 
 static int
@@ -859,6 +876,7 @@ rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, s
 	load_others(r, json_object_get(cues, "others"));
 	if (r->nouns.n > 1)
 		qsort(r->nouns.v, r->nouns.n, sizeof(*r->nouns.v), longer_first);
+	build_noun_rows(r);
 	c.file = arena_printf(a, "%s/cues.json", tag);
 	c.macros = json_object_get(cues, "macros");
 	if (each(&c, cues, "cues", load_cue) != 0)

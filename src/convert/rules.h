@@ -55,6 +55,8 @@ struct noun {
 	const char *text;
 	const char *type;	/* STIX type; "": of things that are no objects, so that what they are called is no name */
 	const char *detail;	/* malware-type-ov, infrastructure-type-ov, ... or NULL */
+	size_t len;		/* of the text */
+	uint32_t next[2];	/* 1 + the next one of its row of noun_rows[0], [1]; 0: none */
 };
 
 enum rule_effect {
@@ -145,6 +147,7 @@ struct rules {
 	VEC(struct cue) cues;
 	struct needs rules_need, cues_need;
 	VEC(struct noun) nouns;		/* longest first */
+	uint32_t noun_rows[2][256];	/* per first [0] and last [1] octet & 0xdf: 1 + the first such noun, 0: none */
 	VEC(const char *) stop;		/* never a coined name: platforms, nationalities, plain words (folded) */
 	VEC(const char *) never_first;	/* no coined name begins with these words */
 	VEC(const char *) ends;		/* a coined name ends in front of these words: months */
