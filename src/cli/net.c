@@ -45,8 +45,18 @@ trace(void *ctx, const char *line)
 	cli_note(ctx, "%s", line);
 }
 
+/* A name like "example.com": no address, no port, no path. */
 static int
-target_by_name(const struct cli_args *a, const char *name, struct net *n, struct err *e)
+is_domain(const char *s)
+{
+	size_t n = strlen(s);
+
+	return strpbrk(s, ":/") == NULL && strchr(s, '.') != NULL && !(s[n - 1] >= '0' && s[n - 1] <= '9');
+}
+
+/* *domain: the name, when it is a domain and no target's. */
+static int
+target_by_name(const struct cli_args *a, const char *name, struct net *n, const char **domain, struct err *e)
 {
 	char *path = cli_get(a, "targets") != NULL ? xstrdup(cli_get(a, "targets")) : cli_config_path("targets.json");
 	int rc;
@@ -54,6 +64,8 @@ target_by_name(const struct cli_args *a, const char *name, struct net *n, struct
 	if (strpbrk(name, ".:/") != NULL && (access(path, R_OK) != 0 || publish_target_load(path, name, n->arena, &n->target, NULL) != 0)) {
 		/* No target, but it looks like a host. */
 		n->target.url = arena_printf(n->arena, "https://%s", name);
+		if (is_domain(name))
+			*domain = name;
 		rc = 0;
 	} else if (cli_get(a, "targets") == NULL && access(path, R_OK) != 0)
 		rc = err_set(e, ERR_USAGE, "'%s' is neither a URL (https://...) nor a target: there is no %s", name, path);
@@ -107,17 +119,84 @@ credentials(const struct cli_args *a, struct publish_target *t, struct err *e)
 	return 0;
 }
 
+/* Does something at the target's URL speak HTTP? */
+static int
+answers(struct net *n, const struct http_env *env)
+{
+	struct http_request q = { .url = n->target.url, .accept = TAXII_TYPE, .tries = 1 };
+	struct http_answer answer = HTTP_ANSWER_INIT;
+	struct err why = ERR_INIT;
+	struct http *h;
+	int rc;
+
+	if (publish_target_open(&n->target, env, &h, &why) != 0)
+		return 0;
+	rc = http_do(h, &q, &answer, &why);
+	http_answer_free(&answer);
+	http_free(h);
+	if (rc != 0 && env->trace != NULL)
+		env->trace(env->ctx, why.text);
+	return rc == 0;
+}
+
+/* Is the host the domain or below it? */
+static int
+inside(const char *host, const char *domain)
+{
+	size_t n = strlen(host), k = strlen(domain);
+
+	return n >= k && strcasecmp(host + n - k, domain) == 0 && (n == k || host[n - k - 1] == '.');
+}
+
+/*
+ * The server that a domain's SRV records name (TAXII 2.1, 8.4.2); where there are none, the domain itself. What a name server says
+ * is not proven: credentials go to another domain only when somebody has typed its URL.
+ */
+static int
+server_of(const struct cli_args *a, const char *domain, const struct http_env *env, struct net *n, struct err *e)
+{
+	const struct publish_target *t = &n->target;
+	int secrets = t->user != NULL || t->token != NULL || t->token_file != NULL || t->header_file != NULL || t->cert != NULL ||
+	    t->netrc;
+	struct http_services found = { 0 };
+	struct err why = ERR_INIT;
+
+	if (http_services_find(arena_printf(n->arena, "_taxii2._tcp.%s", domain), cli_get(a, "dns-server"), env, n->arena, &found,
+	    &why) != 0) {
+		if (why.kind == ERR_USAGE)
+			return err_set(e, ERR_USAGE, "--dns-server: %s", why.text);
+		if (n->cli->verbose)
+			cli_note(n->cli, "%s; trying %s itself", why.text, domain);
+	}
+	if (found.none)
+		return err_set(e, ERR_SYSTEM, "%s says that it has no TAXII server (an SRV record with the target \".\")", domain);
+	for (size_t i = 0; i < found.all.n; i++) {
+		const struct http_service *s = &found.all.v[i];
+
+		n->target.url = arena_printf(n->arena, "https://%s:%u/taxii2/", s->host, s->port);
+		if (secrets && !inside(s->host, domain))
+			return err_set(e, ERR_USAGE, "%s has its TAXII server in another domain, at %s: credentials go there only when that"
+			    " is given as the URL", domain, n->target.url);
+		if (n->cli->verbose)
+			cli_note(n->cli, "%s has its TAXII server at %s", domain, n->target.url);
+		if (i + 1 == found.all.n || answers(n, env))
+			return 0;
+	}
+	return 0;
+}
+
 int
 net_open(struct cli *c, const struct cli_args *a, const char *to, struct net *n, struct err *e)
 {
 	struct http_env env = { c, now_ms, sleep_ms, draw, c->verbose ? trace : NULL };
+	const char *domain = NULL;
 
 	memset(n, 0, sizeof(*n));
 	n->arena = arena_new();
 	n->cli = c;
 	if (strstr(to, "://") != NULL)
 		n->target.url = to;
-	else if (target_by_name(a, to, n, e) != 0)
+	else if (target_by_name(a, to, n, &domain, e) != 0)
 		return -1;
 	if (n->target.kind == NULL && n->target.url != NULL && strncmp(n->target.url, "file://", 7) == 0)
 		n->target.kind = "directory";
@@ -126,6 +205,8 @@ net_open(struct cli *c, const struct cli_args *a, const char *to, struct net *n,
 	override(a, "galaxies", &n->target.galaxies);
 	n->target.review |= cli_has(a, "review");
 	if (credentials(a, &n->target, e) != 0)
+		return -1;
+	if (domain != NULL && (n->target.kind == NULL || strcmp(n->target.kind, "taxii") == 0) && server_of(a, domain, &env, n, e) != 0)
 		return -1;
 	return publish_target_open(&n->target, &env, &n->http, e);
 }

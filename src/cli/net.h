@@ -16,6 +16,7 @@
 	{ "key", 0, "FILE", "PEM file of its key" }, \
 	{ "pinnedpubkey", 0, "FILE|HASHES", "the server's public key: a PEM file, or sha256//BASE64" }, \
 	{ "netrc", 0, NULL, "name and password from ~/.netrc where no others are given" }, \
+	{ "dns-server", 0, "ADDRESS[:PORT]", "the name server to ask where a domain's TAXII server is; else the system's" }, \
 	{ "allow-http", 0, NULL, "plain http to any host, not only loopback" }, \
 	{ "timeout", 0, "SECONDS", "longest time for one request with its repetitions; 120 unless given" }, \
 	{ "targets", 0, "FILE", "file of named targets; else targets.json in the configuration folder" }

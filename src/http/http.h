@@ -119,6 +119,27 @@ int http_refused(const struct http_answer *a, const char *words, struct err *e);
 /* Milliseconds that Retry-After asks for (seconds or a date, against now_ms); -1 when absent or unreadable. */
 int64_t http_retry_after(const struct http_answer *a, int64_t now_ms);
 
+/* ---- where a domain's service is ------------------------------------------------------------------------------------- */
+
+struct http_service {
+	unsigned priority, weight, port;
+	char host[256];			/* lower case, without a dot at its end */
+};
+struct http_services {
+	VEC(struct http_service) all;	/* in the order to try them (RFC 2782): by priority, then drawn by weight */
+	int none;			/* the domain says that it has no such service (a target of ".") */
+};
+/*
+ * Asks for the SRV records of `name` ("_taxii2._tcp.example.com"; TAXII 2.1, 8.4.2): the name servers of the system, or `server`
+ * ("ADDRESS" or "ADDRESS:PORT", IPv4). No such records: 0 and an empty list. ERR_SYSTEM: no name server answers, or not as it
+ * should; ERR_USAGE: `server` is no address. In the arena.
+ */
+int http_services_find(const char *name, const char *server, const struct http_env *env, struct arena *a, struct http_services *out,
+    struct err *e) BASE_CHECKED;
+/* The same of a name server's answer, n octets as they came. Targets that no URL can have as a host are left out. ERR_SYSTEM. */
+int http_services_read(const uint8_t *answer, size_t n, const struct http_env *env, struct arena *a, struct http_services *out,
+    struct err *e) BASE_CHECKED;
+
 /* ---- URLs -------------------------------------------------------------------------------------------------------- */
 
 #define HTTP_ORIGIN_TEXT	320

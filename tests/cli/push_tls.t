@@ -34,6 +34,35 @@ has '... arrives' "$T/out" '3 objects: 3 accepted'
 runs 0 'what --check finds' "$STIXPRESS" push --check --to "$url" --collection news --cacert "$T/right.pem"
 has '... how long the certificate is good for' "$T/out" 'certificate  trusted, until'
 runs 3 'plain http to a TLS port' "$STIXPRESS" discover "http${url#https}" --timeout 2
+
+# A domain's server by its SRV records.
+port=${url##*:}
+port=${port%%/*}
+python3 "$SRCDIR/tests/tools/nameserver.py" "news.example=10,0,$port,localhost" "two.example=20,5,$port,localhost" \
+	two.example=10,0,1,localhost none.example=0,0,0,. >"$T/dns" 2>"$T/dns.log" &
+at_end_kill $!
+i=0
+while [ ! -s "$T/dns" ] && [ $i -lt 100 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+dns=127.0.0.1:$(cat "$T/dns")
+# TAXII C6
+runs 0 'a domain whose SRV record names the server' "$STIXPRESS" discover -v news.example --dns-server "$dns" --cacert "$T/right.pem"
+has '... which is said' "$T/err" "news.example has its TAXII server at https://localhost:$port/taxii2/"
+has '... and asked' "$T/out" "API root  https://localhost:$port/"
+runs 0 'the second server where the first is down' "$STIXPRESS" discover two.example --dns-server "$dns" --cacert "$T/right.pem"
+has '... is asked' "$T/out" "API root  https://localhost:$port/"
+runs 3 'a domain that has no TAXII server' "$STIXPRESS" discover none.example --dns-server "$dns"
+has '... and says so' "$T/err" 'none.example says that it has no TAXII server'
+echo secret >"$T/token"
+runs 2 'credentials and a server in another domain' "$STIXPRESS" discover news.example --dns-server "$dns" --cacert "$T/right.pem" \
+	--token-file "$T/token"
+has '... which the URL would allow' "$T/err" "credentials go there only when that is given as the URL"
+runs 3 'a domain without records' "$STIXPRESS" discover nowhere.invalid --dns-server "$dns" --timeout 5
+has '... is asked itself' "$T/err" 'https://nowhere.invalid/taxii2/'
+runs 2 'a name server that is no address' "$STIXPRESS" discover news.example --dns-server ns.example
+has '... is refused' "$T/err" "'ns.example' is no IPv4 address of a name server"
 serve other
 # TAXII C3
 runs 3 'a certificate for another host' "$STIXPRESS" discover "$url" --cacert "$T/other.pem"

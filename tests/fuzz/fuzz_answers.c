@@ -1,8 +1,8 @@
 /*
  * Whatever servers answer: a push to each kind of target that is reached over HTTP ends, with each object in one state; a reading
- * and a discovery end; what is said of it is a text. The input is the kind (one octet), then answers in the order in which they are
- * asked for, each "STATUS", header lines, an empty line and a body, with a line "--" between them. This file stands in for
- * src/http/session.c: its clock goes on by a second a look.
+ * and a discovery end; what is said of it is a text. So does the reading of what a name server answers (kind 255, then the message).
+ * Else the input is the kind (one octet), then answers in the order in which they are asked for, each "STATUS", header lines, an empty
+ * line and a body, with a line "--" between them. This file stands in for src/http/session.c: its clock goes on by a second a look.
  */
 #include "fuzz.h"
 #include "http/http_in.h"
@@ -187,6 +187,37 @@ look(void)
 	arena_free(a);
 }
 
+static uint32_t
+dice(void *ctx)
+{
+	(void)ctx;
+	return 12345;
+}
+
+/* A name server's answer: what it names can stand in a URL, in the order of its priorities. */
+static void
+services(const uint8_t *data, size_t n)
+{
+	struct http_env env = { .random = dice };
+	struct http_services found;
+	struct arena *a = arena_new();
+	struct err e = ERR_INIT;
+
+	if (http_services_read(data, n, &env, a, &found, &e) == 0)
+		for (size_t i = 0; i < found.all.n; i++) {
+			char origin[HTTP_ORIGIN_TEXT];
+			const struct http_service *s = &found.all.v[i];
+
+			FUZZ_CHECK(http_origin(arena_printf(a, "https://%s:%u/", s->host, s->port), origin, &e) == 0);
+			FUZZ_CHECK(i == 0 || found.all.v[i - 1].priority <= s->priority);
+		}
+	else
+		FUZZ_CHECK(e.kind == ERR_SYSTEM);
+	arena_free(a);
+}
+
+#define DNS	0xff	/* the kind of a name server */
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -198,7 +229,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	input_end = (const char *)data + size;
 	now = 1700000000000;
 	asked = 0;
-	if (data[0] % 5 == 4)
+	if (data[0] == DNS)
+		services(data + 1, size - 1);
+	else if (data[0] % 5 == 4)
 		look();
 	else
 		push(kinds[data[0] % 5]);

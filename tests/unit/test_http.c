@@ -302,9 +302,60 @@ test_limits(void)
 	free(flood);
 }
 
+/* ---- SRV records ---- */
+
+#define DNS_HEAD(answers)	"\x12\x34\x81\x80\0\1\0" answers "\0\0\0\0\4moss\7example\0\0\x21\0\1"
+#define DNS_SRV(length, priority, weight, port)	"\xc0\x0c\0\x21\0\1\0\0\0\x3c\0" length "\0" priority "\0" weight port
+
+/* The hosts of the answer, in their order. */
+static const char *
+hosts(const char *answer, size_t n, uint32_t drawn, struct http_services *out)
+{
+	static char text[400];
+	struct world w = { .draw = drawn };
+	struct http_env env = { .ctx = &w, .random = draw };
+	struct arena *a = arena_new();
+	struct err e = ERR_INIT;
+
+	text[0] = '\0';
+	if (http_services_read((const uint8_t *)answer, n, &env, a, out, &e) != 0)
+		snprintf(text, sizeof(text), "%s", e.text);
+	else
+		for (size_t i = 0; i < out->all.n; i++)
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s:%u ", out->all.v[i].host, out->all.v[i].port);
+	arena_free(a);
+	return text;
+}
+
+static void
+test_services(void)
+{
+	static const char three[] = DNS_HEAD("\3") DNS_SRV("\xa", "\x14", "\0", "\x1\xbb") "\1A\xc0\x0c" DNS_SRV("\xa", "\xa", "\1", "\x20\xfb")
+	    "\1b\xc0\x0c" DNS_SRV("\xa", "\xa", "\x3", "\x20\xfc") "\1c\xc0\x0c";
+	static const char nothing[] = DNS_HEAD("\1") DNS_SRV("\x7", "\0", "\0", "\0\0") "";
+	static const char odd[] = DNS_HEAD("\1") DNS_SRV("\xc", "\0", "\0", "\x1\xbb") "\3a/b\xc0\x0c";
+	static const char loop[] = DNS_HEAD("\1") DNS_SRV("\x8", "\0", "\0", "\x1\xbb") "\xc0\x30";
+	struct http_services found;
+	size_t cut;
+
+	is_str(hosts(three, sizeof(three) - 1, 0, &found), "b.moss.example:8443 c.moss.example:8444 a.moss.example:443 ",
+	    "by priority, whatever their order");
+	is_str(hosts(three, sizeof(three) - 1, 3, &found), "c.moss.example:8444 b.moss.example:8443 a.moss.example:443 ",
+	    "by weight, as drawn");
+	is_str(hosts(nothing, sizeof(nothing), 0, &found), "", "no host");
+	is_int(found.none, 1, "the root as the target says that there is none");
+	is_str(hosts(odd, sizeof(odd) - 1, 0, &found), "", "no host of a URL");
+	is_int(found.none, 0, "but no word that there is none");
+	ok(strstr(hosts(loop, sizeof(loop) - 1, 0, &found), "broken name") != NULL, "a name that points to itself is an error");
+	for (cut = 0; cut < sizeof(three) - 1 && strstr(hosts(three, cut, 0, &found), "name server's answer") != NULL; cut++)
+		;
+	is_int((long)cut, (long)sizeof(three) - 1, "what is cut off is an error");
+}
+
 int
 main(void)
 {
+	test_services();
 	test_limits();
 	test_urls();
 	test_answers();
