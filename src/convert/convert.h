@@ -26,15 +26,16 @@ enum mention_class {
 
 struct mention {
 	enum mention_class class;
+	int confidence;		/* 0..100 */
+	int refanged;		/* a value that was written defanged */
+	unsigned port;		/* behind a host or an address that stands for itself; 0: none */
 	size_t start, end;	/* in the view */
 	size_t sent;		/* sentence index, SIZE_MAX: outside */
 	const char *value;	/* canonical: lower-case hash, refanged host, canonical name */
 	const char *rule;	/* why it was found: "hash.label", "name.knowledge", "ja.tracked-as" */
 	/* values */
 	const struct kind *kind;
-	int refanged;		/* it was written defanged */
 	const char *host;	/* of a URL or e-mail address: the host part, refanged */
-	unsigned port;		/* behind a host or an address that stands for itself; 0: none */
 	/* names */
 	const char *type;	/* STIX type: "malware", "intrusion-set", "identity", "location", ... */
 	const char *class_hint;	/* identity: "organization", "class", "individual"; malware: a malware-type-ov value; or NULL */
@@ -42,7 +43,6 @@ struct mention {
 				   "person"; NULL: none of them */
 	const char *ext_source;	/* "mitre-attack", "iso-3166", "cve", ... or NULL */
 	const char *ext_id;	/* "S0237", "PK", "CVE-2023-20198" */
-	int confidence;		/* 0..100 */
 };
 
 struct mentions {

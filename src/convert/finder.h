@@ -63,6 +63,7 @@ struct finder {
 	const struct doc *d;
 	const struct knowledge *k;
 	struct arena *a;
+	struct arena *kept;		/* for what is found */
 	struct arena *scratch;		/* for what is looked at once; see finder_scratch() */
 	struct folder f, names;		/* over the text, over a name */
 	VEC(struct span) claimed;	/* values and addresses: sorted, apart */

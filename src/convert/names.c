@@ -249,7 +249,7 @@ keeps_alias(const char *type)
 static void
 mention(struct finder *w, const struct candidate *c, const struct way *way, struct verdict v)
 {
-	struct mention *m = vec_push(w->a, &w->found);
+	struct mention *m = vec_push(w->kept, &w->found);
 	struct known known;
 
 	known_row_strings(c->t, way->s->row, &known);
@@ -359,7 +359,7 @@ add_governments(struct finder *w)
 		    finder_voided(w, p->end, "government"))
 			continue;
 		m.value = arena_printf(w->d->arena, "Government of %s", country->value);
-		*vec_push(w->a, &w->found) = m;
+		*vec_push(w->kept, &w->found) = m;
 	}
 }
 
@@ -411,7 +411,7 @@ join(const struct finder *w, struct mentions *m)
 void
 find_names(const struct doc *d, const struct phrases *p, const struct knowledge *k, struct mentions *m, struct facts *f)
 {
-	struct finder w = { .d = d, .k = k, .a = arena_new() };
+	struct finder w = { .d = d, .k = k, .a = arena_new(), .kept = arena_new() };
 
 	(void)p;
 	(void)f;
@@ -422,10 +422,11 @@ find_names(const struct doc *d, const struct phrases *p, const struct knowledge 
 	accept(&w);
 	add_governments(&w);
 	name_ids(k, m);
+	arena_free(w.a);	/* the most of it is needed no more, and the mentions take some room */
 	join(&w, m);
 	m->over |= w.over;
 	fold_end(&w.f);
 	fold_end(&w.names);
 	arena_free(w.scratch);
-	arena_free(w.a);
+	arena_free(w.kept);
 }

@@ -68,9 +68,9 @@ enum doc_kind {
 struct doc_block {
 	enum doc_kind kind;
 	int level;		/* of a heading: 1.. */
-	size_t start, end;	/* in the view */
-	size_t section;		/* index into sections */
-	size_t sent, nsent;	/* its sentences: index of the first, number */
+	uint32_t start, end;	/* in the view */
+	uint32_t section;	/* index into sections */
+	uint32_t sent, nsent;	/* its sentences: index of the first, number */
 };
 
 struct doc_section {
@@ -80,8 +80,8 @@ struct doc_section {
 };
 
 struct doc_sentence {
-	size_t start, end;	/* in the view, blanks trimmed */
-	size_t block;
+	uint32_t start, end;	/* in the view, blanks trimmed */
+	uint32_t block;
 };
 
 /* A link target, kept apart from the text. */

@@ -525,9 +525,9 @@ sentence_found(void *arg, size_t start, size_t end)
 	struct layout *l = arg;
 	struct doc_sentence *s = vec_push(l->d->arena, &l->sents);
 
-	s->start = start;
-	s->end = end;
-	s->block = l->blocks.n - 1;
+	s->start = (uint32_t)start;
+	s->end = (uint32_t)end;
+	s->block = (uint32_t)l->blocks.n - 1;
 }
 
 static void
@@ -539,7 +539,7 @@ add_block(struct layout *l, const struct line *line, enum doc_kind kind, int lev
 	b->level = level;
 	b->start = line->start;
 	b->end = line->end;
-	b->section = l->sections.n - 1;
+	b->section = (uint32_t)l->sections.n - 1;
 	l->sections.v[b->section].nblock++;
 }
 
@@ -552,12 +552,12 @@ close_block(struct layout *l)
 	if (l->blocks.n == 0)
 		return;
 	b = &l->blocks.v[l->blocks.n - 1];
-	b->sent = l->sents.n;
+	b->sent = (uint32_t)l->sents.n;
 	if (b->kind == DOC_PARA || b->kind == DOC_ITEM)
 		sentence_split(l->d->lang, l->d->text, b->start, b->end, sentence_found, l);
 	else
 		sentence_found(l, b->start, b->end);
-	b->nsent = l->sents.n - b->sent;
+	b->nsent = (uint32_t)l->sents.n - b->sent;
 }
 
 /*
