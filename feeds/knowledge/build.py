@@ -138,6 +138,12 @@ def gather(table, want):
         name = clean(name) if kind in ('malware', 'tool') and source != ATTACK else name
         if galaxy == 'ransomware' and re.fullmatch(r'[a-z]{4,}', name):
             name = name.capitalize()  # a list of leak sites, all in lower case
+        if kind == 'intrusion-set':
+            # what is called an operation is what a group does, whatever the lists say
+            groups = [a for a in [name] + split(aliases) if not a.startswith('Operation ')]
+            if not groups:
+                continue
+            name, aliases = groups[0], '|'.join(groups[1:])
         if not usable(name):
             continue
         software = kind in ('malware', 'tool')
