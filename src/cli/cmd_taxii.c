@@ -394,7 +394,7 @@ read_checkpoint(const char *path, struct arena *a, const char **after, struct er
 }
 
 static int
-read_matches(const struct cli_args *a, struct net *n, struct taxii_query *q, struct err *e)
+matches(const struct cli_args *a, struct net *n, struct taxii_query *q, struct err *e)
 {
 	VEC(struct taxii_match) all = { 0 };
 	const char *s, *eq;
@@ -410,6 +410,14 @@ read_matches(const struct cli_args *a, struct net *n, struct taxii_query *q, str
 	}
 	q->match = all.v;
 	q->nmatch = all.n;
+	return 0;
+}
+
+static int
+read_query(const struct cli_args *a, struct net *n, struct taxii_query *q, struct err *e)
+{
+	if (matches(a, n, q, e) != 0)
+		return -1;
 	q->added_after = cli_get(a, "added-after");
 	if (cli_get(a, "since-checkpoint") != NULL && q->added_after != NULL)
 		return err_set(e, ERR_USAGE, "--added-after and --since-checkpoint both say since when");
@@ -457,7 +465,7 @@ get(struct cli *c, const struct cli_args *a, struct net *n, int lines, struct er
 
 	if (g.f == NULL)
 		return err_set(e, ERR_SYSTEM, "a temporary file could not be made: %s", strerror(errno));
-	if (read_matches(a, n, &q, e) == 0 && taxii_locate(n->http, n->target.url, n->target.collection, n->arena, &p, e) == 0 &&
+	if (read_query(a, n, &q, e) == 0 && taxii_locate(n->http, n->target.url, n->target.collection, n->arena, &p, e) == 0 &&
 	    taxii_read(n->http, &p, &q, on_object, &g, &sum, e) == 0 && write_out(a, &g, &p, &q, &sum, e) == 0) {
 		cli_note(c, "%s: %zu object%s in %zu page%s%s", p.collection.url, sum.objects, sum.objects == 1 ? "" : "s", sum.pages,
 		    sum.pages == 1 ? "" : "s", sum.cut ? "; there is more" : "");
@@ -485,4 +493,58 @@ run_get(struct cli *c, const struct cli_args *a)
 const struct cli_command cmd_get = {
 	.name = "get", .args = "URL|TARGET", .summary = "read a TAXII collection into a bundle", .options = get_options,
 	.min = 1, .max = 1, .run = run_get,
+};
+
+/* ---- delete -------------------------------------------------------------------------------------------------------------------- */
+
+static const struct cli_option delete_options[] = {
+	{ "collection", 0, "ID", "the collection by id or alias, where the URL does not name it" },
+	{ "match", 'm', "FIELD=VALUE", "which versions: version=all, first, last or a time; spec_version; else all of them" },
+	{ "dry-run", 'n', NULL, "show what would be deleted, delete nothing" },
+	NET_OPTIONS,
+	{ NULL, 0, NULL, NULL }
+};
+
+/* Each id by itself: one that is not there does not keep the others. */
+static int
+delete(struct cli *c, const struct cli_args *a, struct net *n, struct err *e)
+{
+	struct taxii_query q = { 0 };
+	struct taxii_place p;
+	int rc = 0;
+
+	if (matches(a, n, &q, e) != 0 || taxii_query_check(&q, e) != 0 ||
+	    taxii_locate(n->http, n->target.url, n->target.collection, n->arena, &p, e) != 0)
+		return -1;
+	for (int i = 1; cli_argv(a, i) != NULL; i++) {
+		struct err why = ERR_INIT;
+
+		if (!cli_has(a, "dry-run") && taxii_delete(n->http, &p, cli_argv(a, i), &q, &why) != 0) {
+			int status = cli_fail(c, &why);
+
+			if (status != ERR_INPUT)
+				return status;
+			rc = status;
+		} else
+			line(c, cli_has(a, "dry-run") ? "would be deleted  " : "deleted  ", cli_argv(a, i));
+	}
+	return rc;
+}
+
+static int
+run_delete(struct cli *c, const struct cli_args *a)
+{
+	struct net n = { 0 };
+	struct err e = ERR_INIT;
+	int rc;
+
+	if (net_open(c, a, cli_argv(a, 0), &n, &e) != 0 || (rc = delete(c, a, &n, &e)) < 0)
+		rc = cli_fail(c, &e);
+	net_close(&n);
+	return rc;
+}
+
+const struct cli_command cmd_delete = {
+	.name = "delete", .args = "URL|TARGET ID...", .summary = "delete objects from a TAXII collection", .options = delete_options,
+	.min = 2, .max = -1, .run = run_delete,
 };

@@ -11,6 +11,7 @@ const struct cli_command *const cli_commands[] = {
 	&cmd_discover,
 	&cmd_collections,
 	&cmd_get,
+	&cmd_delete,
 	&cmd_status,
 	&cmd_serve,
 	&cmd_validate,

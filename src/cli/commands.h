@@ -9,6 +9,6 @@ extern const struct cli_command cmd_complete;
 extern const struct cli_command cmd_validate, cmd_pattern, cmd_schema;
 extern const struct cli_command cmd_serve;
 extern const struct cli_command cmd_publish, cmd_push, cmd_render, cmd_ledger;
-extern const struct cli_command cmd_discover, cmd_collections, cmd_get, cmd_status;
+extern const struct cli_command cmd_discover, cmd_collections, cmd_get, cmd_delete, cmd_status;
 
 #endif

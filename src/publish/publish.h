@@ -115,6 +115,13 @@ int taxii_query_check(const struct taxii_query *q, struct err *e) BASE_CHECKED;
 int taxii_read(struct http *h, const struct taxii_place *p, const struct taxii_query *q,
     int (*each)(void *ctx, json_t *object, struct err *e), void *ctx, struct taxii_read *sum, struct err *e) BASE_CHECKED;
 
+/*
+ * DELETE of one object (TAXII 5.7): the versions that the query's match fields "version" and "spec_version" name, else what the
+ * server takes its absence for. ERR_INPUT: the collection has not got it; ERR_USAGE: another match field, an empty id; ERR_SYSTEM:
+ * it may not be read and written, or the server refuses.
+ */
+int taxii_delete(struct http *h, const struct taxii_place *p, const char *id, const struct taxii_query *q, struct err *e) BASE_CHECKED;
+
 /* ---- targets ------------------------------------------------------------------------------------------------------------- */
 
 /* Where to send, and how to log in. Strings are in the arena of whoever filled it. */

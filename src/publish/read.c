@@ -138,14 +138,21 @@ taxii_query_check(const struct taxii_query *q, struct err *e)
 	return 0;
 }
 
+/* "match[FIELD]=VALUE" of each field, behind `before` or "&". */
+static void
+add_matches(const struct taxii_query *q, char before, struct buf *url)
+{
+	for (size_t i = 0; i < q->nmatch; i++, before = '&') {
+		buf_printf(url, "%cmatch%%5B%s%%5D=", before, q->match[i].field);
+		http_quote(q->match[i].value, url);
+	}
+}
+
 static void
 build_url(const struct reading *r, struct buf *url)
 {
 	buf_printf(url, "%s%s/?limit=%ld", r->place->collection.url, r->q->manifest ? "manifest" : "objects", r->limit);
-	for (size_t i = 0; i < r->q->nmatch; i++) {
-		buf_printf(url, "&match%%5B%s%%5D=", r->q->match[i].field);
-		http_quote(r->q->match[i].value, url);
-	}
+	add_matches(r->q, '&', url);
 	if (r->after[0] != '\0') {
 		buf_adds(url, "&added_after=");
 		http_quote(r->after, url);
@@ -312,5 +319,44 @@ taxii_read(struct http *h, const struct taxii_place *p, const struct taxii_query
 	free(r.next);
 	if (rc == 0)
 		*sum = r.sum;
+	return rc;
+}
+
+/* ---- deleting ------------------------------------------------------------------------------------------------------------ */
+
+int
+taxii_delete(struct http *h, const struct taxii_place *p, const char *id, const struct taxii_query *q, struct err *e)
+{
+	struct http_request request = { .method = "DELETE", .accept = TAXII_TYPE, .repeatable = 1 };
+	struct http_answer a = HTTP_ANSWER_INIT;
+	struct buf url = BUF_INIT(LIMIT_SMALL_FILE);
+	int rc = -1;
+
+	if (id[0] == '\0')
+		return err_set(e, ERR_USAGE, "an object's id is empty");
+	for (size_t i = 0; i < q->nmatch; i++)
+		if (strcmp(q->match[i].field, "version") != 0 && strcmp(q->match[i].field, "spec_version") != 0)
+			return err_set(e, ERR_USAGE, "match %s does not go with one object: version and spec_version do (TAXII 5.7)",
+			    q->match[i].field);
+	if (!p->collection.can_read || !p->collection.can_write)
+		return err_set(e, ERR_SYSTEM, "%s: only who may read and write here may delete (can_read, can_write, TAXII 5.7)",
+		    p->collection.url);
+	buf_printf(&url, "%sobjects/", p->collection.url);
+	http_quote(id, &url);
+	buf_adds(&url, "/");
+	add_matches(q, '?', &url);
+	request.url = buf_str(&url);
+	if (http_do(h, &request, &a, e) != 0)
+		;
+	else if (a.status >= 200 && a.status <= 299)
+		rc = 0;
+	else if (a.status == 404 && a.tries > 1)
+		rc = 0;		/* an earlier try, whose answer was lost, has done it */
+	else if (a.status == 404)
+		err_set(e, ERR_INPUT, "%s: not in %s", id, p->collection.url);
+	else
+		taxii_refused(&a, e);
+	http_answer_free(&a);
+	buf_free(&url);
 	return rc;
 }

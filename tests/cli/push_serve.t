@@ -62,4 +62,13 @@ objects "$tmp/bundle.json" >"$tmp/want"
 objects "$tmp/back.json" >"$tmp/got"
 cmp -s "$tmp/want" "$tmp/got"
 ok $? "the objects come back as they were"
+gone=$(sed -n 's/.*"id": "\(indicator--[^"]*\)".*/\1/p' "$tmp/back.json" | head -n 1)
+"$STIXPRESS" delete "$url" --collection default "$gone" -n >"$tmp/out" 2>"$tmp/err" && grep -q "^would be deleted  $gone\$" "$tmp/out" &&
+	"$STIXPRESS" get "$url" --collection default | grep -q "$gone"
+ok $? "delete --dry-run deletes nothing"
+"$STIXPRESS" delete "$url" --collection default "$gone" >"$tmp/out" 2>"$tmp/err" &&
+	! "$STIXPRESS" get "$url" --collection default --match "id=$gone" | grep -q '"objects"'
+ok $? "delete"
+! "$STIXPRESS" delete "$url" --collection default "$gone" >"$tmp/out" 2>"$tmp/err" && grep -q "$gone: not in " "$tmp/err"
+ok $? "what is gone cannot be deleted"
 echo "1..$n"

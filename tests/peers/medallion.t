@@ -68,6 +68,11 @@ runs 3 'a read-only collection' "$STIXPRESS" push "$T/little.json" --to "$url" -
 has '... is named' "$T/err" 'may not write'
 runs 3 'a wrong password' "$STIXPRESS" push "$T/little.json" --to "$url" --collection $w --user ali --password-file "$T/wrong" --ledger none
 has '... is said' "$T/err" 'HTTP 401: the server does not accept the credentials'
+gone=$(sed -n 's/.*"id": "\(indicator--[^"]*\)".*/\1/p' "$T/back.json" | head -n 1)
+runs 0 'delete' "$STIXPRESS" delete "$url" --collection $w $auth "$gone"
+runs 0 '... it is gone' "$STIXPRESS" get "$url" --collection $w $auth --match "id=$gone" --format jsonl
+is '... and nothing is left of it' "$(wc -l <"$T/out")" 0
+runs 1 '... so it cannot be deleted again' "$STIXPRESS" delete "$url" --collection $w $auth "$gone"
 runs 3 'no password' "$STIXPRESS" get "$url" --collection $w -o "$T/none.json"
 has '... is said' "$T/err" 'no credentials were sent'
 ok '... and leaves no file' test ! -e "$T/none.json"
