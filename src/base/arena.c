@@ -2,12 +2,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "base/base.h"
 
 #ifndef ARENA_CHUNK
 #define ARENA_CHUNK	(64u << 10)	/* octets; small in a build that looks for pointers into arrays that have moved */
 #endif
+#define OWN_CHUNK	(ARENA_CHUNK / 64)	/* an array that has grown past so many octets has a chunk of its own */
+#define LARGE	(1u << 20)	/* octets of what is asked of the system, not of the heap */
 #define ALIGN	16u
 
 struct chunk {
@@ -20,6 +25,14 @@ struct arena {
 	struct chunk *head;	/* the one being filled */
 	size_t used;
 };
+
+void
+base_begin(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	mallopt(M_MMAP_THRESHOLD, LARGE);
+#endif
+}
 
 void
 base_oom(void)
@@ -121,10 +134,11 @@ chunk_link(struct arena *a, struct chunk *c)
 		a->head = c;
 }
 
+/* own: nothing else gets into it. */
 static struct chunk *
-chunk_add(struct arena *a, size_t n)
+chunk_add(struct arena *a, size_t n, int own)
 {
-	size_t cap = n > ARENA_CHUNK ? n : ARENA_CHUNK;
+	size_t cap = own || n > ARENA_CHUNK ? n : ARENA_CHUNK;
 	struct chunk *c;
 
 	if (n > SIZE_MAX - sizeof(*c) - ALIGN)
@@ -133,7 +147,7 @@ chunk_add(struct arena *a, size_t n)
 	c->used = 0;
 	c->cap = cap;
 	/* a large piece gets a chunk of its own behind the one being filled */
-	c->prev = a->head != NULL && cap > ARENA_CHUNK ? a->head : NULL;
+	c->prev = a->head != NULL && cap != ARENA_CHUNK ? a->head : NULL;
 	c->next = c->prev != NULL ? c->prev->next : a->head;
 	chunk_link(a, c);
 	return c;
@@ -149,7 +163,7 @@ arena_alloc(struct arena *a, size_t n)
 		base_oom();
 	n = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	if (c == NULL || c->cap - c->used < n)
-		c = chunk_add(a, n);
+		c = chunk_add(a, n, 0);
 	p = c->data + c->used;
 	c->used += n;
 	a->used += n;
@@ -220,19 +234,34 @@ grow_large(struct arena *a, void *old, size_t had, size_t want)
 	return c->data;
 }
 
+/* Room for an array, in a chunk of its own when it is large. */
+static void *
+array_new(struct arena *a, size_t n)
+{
+	struct chunk *c;
+
+	if (n <= OWN_CHUNK)
+		return arena_alloc(a, n);
+	n = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	c = chunk_add(a, n, 1);
+	c->used = n;
+	a->used += n;
+	return c->data;
+}
+
 void *
 arena_grow(struct arena *a, void *old, size_t size, size_t *cap)
 {
 	size_t had = (*cap * size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-	size_t want = *cap == 0 ? 8 : had > ARENA_CHUNK ? *cap + *cap / 2 : *cap * 2;
+	size_t want = *cap == 0 ? 8 : had > OWN_CHUNK ? *cap + *cap / 2 : *cap * 2;
 	void *p;
 
 	if (want > SIZE_MAX / size)
 		base_oom();
-	if (old != NULL && had > ARENA_CHUNK) {
+	if (old != NULL && had > OWN_CHUNK) {
 		p = grow_large(a, old, had, want * size);
 	} else {
-		p = arena_alloc(a, want * size);
+		p = array_new(a, want * size);
 		if (old != NULL)
 			memcpy(p, old, *cap * size);
 	}

@@ -46,6 +46,8 @@ void err_clear(struct err *e);
 
 /* ---- memory --------------------------------------------------------------------------------------------------- */
 
+/* For main(), first: large pieces of memory are given back when they are freed, which malloc() else stops doing after a while. */
+void base_begin(void);
 /* Prints "out of memory" on standard error and ends the process with status 3. */
 void base_oom(void) __attribute__((noreturn));
 /* malloc, calloc, realloc, strdup, strndup that never return NULL. The caller frees. */

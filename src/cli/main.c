@@ -137,6 +137,7 @@ main(int argc, char **argv)
 	struct cli c = { .out = stdout, .err = stderr };
 	int rc;
 
+	base_begin();
 	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGPIPE, on_pipe);
 	c.tty = isatty(STDERR_FILENO);

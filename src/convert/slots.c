@@ -78,12 +78,18 @@ row_speaker(const struct doc *d, const struct mention *m, const struct mention *
 static const char *
 key_of(struct arena *a, const struct mention *m)
 {
-	const char *fold;
+	const char *rest = m->ext_id != NULL ? m->ext_id : text_fold(a, m->value, strlen(m->value));
+	size_t type = strlen(m->type), n;
+	char *key;
 
-	if (m->ext_id != NULL)
-		return arena_printf(a, "%s|%s", m->type, m->ext_id);
-	fold = text_fold(a, m->value, strlen(m->value));
-	return arena_printf(a, "%s|%s", m->type, *fold != '\0' ? fold : m->value);
+	if (m->ext_id == NULL && *rest == '\0')
+		rest = m->value;
+	n = strlen(rest);
+	key = arena_alloc(a, type + n + 2);
+	memcpy(key, m->type, type);
+	key[type] = '|';
+	memcpy(key + type + 1, rest, n);
+	return key;
 }
 
 int
@@ -107,7 +113,7 @@ sureness(const struct mention *m)
 
 /* Of each name of an adversary or its means the mention that is the surest: one name is one thing, of one type. */
 static struct seen *
-surest(const struct doc *d, const struct mentions *m)
+surest(struct arena *keys, struct arena *scratch, const struct mentions *m)
 {
 	struct seen *table = NULL, *s;
 	size_t i;
@@ -117,11 +123,12 @@ surest(const struct doc *d, const struct mentions *m)
 
 		if (m->v[i].class != MENTION_NAME || !names_adversary(m->v[i].type))
 			continue;
-		key = text_fold(d->arena, m->v[i].value, strlen(m->v[i].value));
+		arena_reset(scratch);
+		key = text_fold(scratch, m->v[i].value, strlen(m->v[i].value));
 		HASH_FIND_STR(table, key, s);
 		if (s == NULL && *key != '\0') {
 			s = xmalloc(sizeof(*s));
-			s->key = key;
+			s->key = arena_strdup(keys, key);
 			s->thing = i;
 			HASH_ADD_KEYPTR(hh, table, s->key, strlen(s->key), s);
 		} else if (s != NULL && sureness(&m->v[i]) > sureness(&m->v[s->thing]))
@@ -131,14 +138,14 @@ surest(const struct doc *d, const struct mentions *m)
 }
 
 static const struct mention *
-surest_of(const struct doc *d, struct seen *table, const struct mentions *m, const struct mention *men)
+surest_of(struct arena *scratch, struct seen *table, const struct mentions *m, const struct mention *men)
 {
 	struct seen *s = NULL;
 	const char *key;
 
 	if (!names_adversary(men->type))
 		return men;
-	key = text_fold(d->arena, men->value, strlen(men->value));
+	key = text_fold(scratch, men->value, strlen(men->value));
 	HASH_FIND_STR(table, key, s);
 	return s != NULL && sureness(men) < sureness(&m->v[s->thing]) ? &m->v[s->thing] : men;
 }
@@ -157,7 +164,8 @@ free_seen(struct seen *table)
 void
 things_build(const struct doc *d, const struct mentions *m, struct things *out)
 {
-	struct seen *table = NULL, *names = surest(d, m), *s;
+	struct arena *scratch = arena_new(), *keys = arena_new();
+	struct seen *table = NULL, *names = surest(keys, scratch, m), *s;
 	const struct mention *last = NULL;
 	size_t i;
 
@@ -173,14 +181,15 @@ things_build(const struct doc *d, const struct mentions *m, struct things *out)
 		if (men->class != MENTION_NAME || slot_class_of(men->type, men->role) == SIZE_MAX)
 			continue;
 		last = row_speaker(d, men, last);
-		men = surest_of(d, names, m, last);
-		key = key_of(d->arena, men);
+		arena_reset(scratch);
+		men = surest_of(scratch, names, m, last);
+		key = key_of(scratch, men);
 		HASH_FIND_STR(table, key, s);
 		if (s == NULL) {
 			struct thing *t = vec_push(d->arena, &out->things);
 
 			memset(t, 0, sizeof(*t));
-			t->key = key;
+			t->key = key = arena_strdup(d->arena, key);
 			t->first = last;
 			t->row = slot_class_of(men->type, men->role);
 			t->same = out->things.n - 1;
@@ -199,6 +208,8 @@ things_build(const struct doc *d, const struct mentions *m, struct things *out)
 	}
 	free_seen(names);
 	free_seen(table);
+	arena_free(keys);
+	arena_free(scratch);
 }
 
 /* ---- other names ------------------------------------------------------------------------------------------------------ */

@@ -144,6 +144,7 @@ main(int argc, char **argv)
 	struct err e = ERR_INIT;
 	int rc = 0;
 
+	base_begin();
 	b.begun = peak();
 	b.model = stix_model_new(embedded_schemas);
 	if (phrases_load(NULL, &b.phrases, &e) != 0 || knowledge_load(NULL, NULL, &b.knowledge, &e) != 0)
