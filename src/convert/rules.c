@@ -673,7 +673,7 @@ load_anaphor(struct compiler *c, json_t *o)
 	a.law = law_of(o);
 	a.first = json_is_true(json_object_get(o, "first"));
 	a.alone = json_is_true(json_object_get(o, "alone"));
-	if (types_of(c, json_object_get(o, "types"), a.types) != 0)
+	if (types_of(c, json_object_get(o, "types"), a.types) != 0 || types_of(c, json_object_get(o, "else"), a.otherwise) != 0)
 		return -1;
 	for (i = 0; i < json_array_size(texts); i++) {
 		a.text = texts_of[i];

@@ -89,6 +89,7 @@ struct anaphor {
 	const char *text;
 	size_t len;
 	const char *types[RULE_TYPES + 1];
+	const char *otherwise[RULE_TYPES + 1];	/* where nothing of those types is within reach; none: [0] is NULL */
 	int reach;		/* sentences to look back */
 	pcre2_code *after;	/* NULL, or: the sentence before has to match, and its slot S is meant */
 	int first;		/* only as the first words of a sentence */

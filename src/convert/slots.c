@@ -481,15 +481,15 @@ remember(const struct things *t, const struct rules *rules, struct recall *r, si
 	r->sent[row] = r->named[row] = sent;
 }
 
-/* The thing a reference back means: of its types the one named last, within reach. */
+/* The thing a reference back means: of the types the one named last, within reach. */
 static size_t
-resolve(const struct things *t, const struct anaphor *a, const struct recall *r, size_t sent, size_t *behind)
+resolve(const struct things *t, const struct anaphor *a, const char *const *types, const struct recall *r, size_t sent, size_t *behind)
 {
 	size_t best = SIZE_MAX, i, row;
 
-	for (i = 0; a->types[i] != NULL; i++)
+	for (i = 0; types[i] != NULL; i++)
 		for (row = 0; slot_classes[row].name != NULL; row++) {
-			if (strcmp(slot_classes[row].type, a->types[i]) != 0 || r->thing[row] == SIZE_MAX ||
+			if (strcmp(slot_classes[row].type, types[i]) != 0 || r->thing[row] == SIZE_MAX ||
 			    sent - r->sent[row] > (size_t)a->reach || (a->alone && r->several[row] == r->sent[row]) ||
 			    (a->law >= 0 && t->things.v[r->thing[row]].law != a->law))
 				continue;
@@ -589,8 +589,11 @@ put_anaphor(const struct things *t, const struct rules *r, const char *s, size_t
 	if (a->after != NULL) {
 		thing = resolve_after(a->after, before);
 		behind = sent - 1;
-	} else
-		thing = resolve(t, a, recall, sent, &behind);
+	} else {
+		thing = resolve(t, a, a->types, recall, sent, &behind);
+		if (thing == SIZE_MAX)
+			thing = resolve(t, a, a->otherwise, recall, sent, &behind);
+	}
 	if (thing == SIZE_MAX)
 		return 0;
 	add_slot(t, out, thing, behind != sent ? behind : SIZE_MAX);
