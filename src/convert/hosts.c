@@ -150,10 +150,19 @@ port_end(const struct scanner *sc, size_t at)
 
 /* ---- what follows a host ------------------------------------------------------------------------------------------------ */
 
+enum { NO_PATH = 1, BRACKET = 2 };
+
+/* Of the visible characters of ASCII those that no path or query holds unescaped (RFC 3986 2), and brackets. */
+static const unsigned char odd[256] = {
+	['<'] = NO_PATH, ['>'] = NO_PATH, ['"'] = NO_PATH, ['`'] = NO_PATH, ['|'] = NO_PATH, ['\\'] = NO_PATH, ['^'] = NO_PATH,
+	['{'] = NO_PATH | BRACKET, ['}'] = NO_PATH | BRACKET, ['['] = NO_PATH | BRACKET, [']'] = NO_PATH | BRACKET,
+	['('] = BRACKET, [')'] = BRACKET,
+};
+
 static int
 path_char(char c)
 {
-	return (unsigned char)c > ' ' && (unsigned char)c < 0x7f && strchr("<>\"`|\\^{}[]", c) == NULL;
+	return (unsigned char)c > ' ' && (unsigned char)c < 0x7f && !(odd[(unsigned char)c] & NO_PATH);
 }
 
 /* Cuts what belongs to the sentence off the end of a URL. */
@@ -165,10 +174,12 @@ trim_path(const char *s, size_t start, size_t end)
 	const char *p;
 
 	for (i = start; i < end; i++) {
+		if (!(odd[(unsigned char)s[i]] & BRACKET))
+			continue;
 		if ((p = strchr(opening, s[i])) != NULL)
 			open[p - opening]++;
-		else if ((p = strchr(shutting, s[i])) != NULL)
-			shut[p - shutting]++;
+		else
+			shut[strchr(shutting, s[i]) - shutting]++;
 	}
 	while (end > start) {
 		char c = s[end - 1];
@@ -188,15 +199,15 @@ trim_path(const char *s, size_t start, size_t end)
 static size_t
 path_end(const struct scanner *sc, size_t at)
 {
+	const char *s = sc->plain.s;
 	size_t i = at;
-
 	int query = 0;
 
 	if (strchr("/?#", rc_at(sc, at)) == NULL || rc_at(sc, at) == '\0')
 		return at;
-	for (; path_char(rc_at(sc, i)) || (query && rc_at(sc, i) != '\0' && strchr("[]{}", rc_at(sc, i)) != NULL); i++) {
-		query |= rc_at(sc, i) == '?';
-		if (strchr(",;", rc_at(sc, i)) != NULL && i > at && strncasecmp(sc->plain.s + i + 1, "http", 4) == 0)
+	for (; i < sc->plain.len && (path_char(s[i]) || (query && odd[(unsigned char)s[i]] & BRACKET)); i++) {
+		query |= s[i] == '?';
+		if ((s[i] == ',' || s[i] == ';') && i > at && strncasecmp(s + i + 1, "http", 4) == 0)
 			break;
 	}
 	return trim_path(sc->plain.s, at, i);
@@ -578,20 +589,37 @@ before_word(const struct scanner *sc, size_t at, const char *const *words)
 
 #define LOOK_BACK	160	/* octets of the line before a number that may call it a version */
 
+#define SURE_WORD	7	/* octets of a word that speaks of versions wherever it stands in front of a number */
+
+static int
+is_sure_word(const char *word)
+{
+	return strlen(word) >= SURE_WORD && strchr(word, ' ') == NULL;
+}
+
+void
+hosts_begin(struct scanner *sc)
+{
+	const char *const *w;
+
+	for (w = sc->lang->versions; w != NULL && *w != NULL; w++)
+		if (is_sure_word(*w))
+			sc->version_octets[(unsigned char)**w & 0xdf] = 1;
+}
+
 /* Is the talk of versions before `at`, in its line? Only words long enough to be sure count. */
 static int
 after_version(const struct scanner *sc, size_t at)
 {
 	const char *s = sc->plain.s;
 	const char *const *w;
-	size_t from = at, i, n;
+	size_t i;
 
-	while (from > 0 && at - from < LOOK_BACK && s[from - 1] != '\n')
-		from--;
-	for (w = sc->lang->versions; w != NULL && *w != NULL; w++) {
-		n = strlen(*w);
-		for (i = from; n >= 7 && i + n <= at; i++)
-			if (strncasecmp(s + i, *w, n) == 0 && strchr(*w, ' ') == NULL && (i == 0 || !rc_alnum(s[i - 1])))
+	for (i = at; i > 0 && at - i < LOOK_BACK && s[i - 1] != '\n'; i--) {
+		if (!sc->version_octets[(unsigned char)s[i - 1] & 0xdf] || (i > 1 && rc_alnum(s[i - 2])))
+			continue;
+		for (w = sc->lang->versions; *w != NULL; w++)
+			if (is_sure_word(*w) && strlen(*w) <= at - i + 1 && strncasecmp(s + i - 1, *w, strlen(*w)) == 0)
 				return 1;
 	}
 	return 0;

@@ -4,7 +4,8 @@
 
 #include "convert/scan.h"
 
-/* hosts.c: what has a host, and addresses. */
+/* hosts.c: what has a host, and addresses. hosts_begin() goes first: it takes what the recognisers need from the language. */
+void hosts_begin(struct scanner *sc);
 int find_url(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
 int find_email(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);
 int find_mac(struct scanner *sc, const struct word *w, const struct kind *k, struct found *f);

@@ -355,6 +355,7 @@ scan_values(const struct doc *d, const struct phrases *p, struct mentions *m, st
 	sc.f = f;
 	sc.out = m;
 	sc.hex.start = SIZE_MAX;
+	hosts_begin(&sc);
 	detections_find(d, &taken);
 	records_read(d, lang, f, &taken, &columns);
 	plain_make(&sc.plain, d->text, d->len);

@@ -97,6 +97,7 @@ struct scanner {
 	struct plain plain;
 	size_t from;		/* before it everything is taken */
 	size_t sent;		/* the first sentence that ends behind the last value */
+	unsigned char version_octets[256];	/* & 0xdf: of words of versions, see hosts_begin() */
 	struct { size_t start, at, run, skip; } hex;	/* what find_hash() has read of the word that begins at start */
 	struct facts *f;
 	struct mentions *out;

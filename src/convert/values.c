@@ -45,8 +45,10 @@ static int
 never_cmp(const void *x, const void *y)
 {
 	const struct value_row *a = x, *b = y;
-	int c = strcmp(a->word, b->word);
+	int c = (unsigned char)a->word[0] - (unsigned char)b->word[0];
 
+	if (c == 0)
+		c = strcmp(a->word, b->word);
 	return c != 0 ? c : strcmp(a->more, b->more);
 }
 
@@ -124,6 +126,9 @@ may_hold(const char *network, const char *address)
 	size_t n = strcspn(network, ".");
 	const char *slash = strchr(network, '/');
 
+	/* most are told by their first digit */
+	if (network[0] != address[0] && network[n] == '.' && slash != NULL && (slash[2] != '\0' || slash[1] >= '8'))
+		return 0;
 	if ((strchr(network, ':') != NULL) != (strchr(address, ':') != NULL))
 		return 0;
 	return network[n] != '.' || slash == NULL || atoi(slash + 1) < 8 || strncmp(network, address, n + 1) == 0;

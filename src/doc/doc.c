@@ -132,8 +132,8 @@ residue_next(const unsigned char first[256], const char *s, size_t at, size_t n)
 	return at;
 }
 
-/* Cuts the language's residue words out of src, into out. */
-static void
+/* Cuts the language's residue words out of src, into out; 0 when there are none, and out is left alone. */
+static int
 cut_residue(const struct doc_lang *lang, const struct strand *src, struct strand *out)
 {
 	const char *const *r;
@@ -158,7 +158,10 @@ cut_residue(const struct doc_lang *lang, const struct strand *src, struct strand
 		at += k;
 		same = at;
 	}
+	if (same == 0)
+		return 0;
 	strand_copy(out, src, same, src->len, &cursor);
+	return 1;
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------------------- */
@@ -280,15 +283,16 @@ doc_build(struct doc *d, const struct doc_options *opt, const struct strand *dec
     const struct doc_lang *lang, const struct reading *known, struct err *e)
 {
 	struct strand clean = { 0 };
+	const struct strand *src;
 	int rc;
 
 	d->lang = opt->lang != NULL ? named_lang(opt, e) : lang != NULL ? lang : detect_lang(opt, decoded);
 	if (d->lang == NULL)
 		return -1;
-	cut_residue(d->lang, decoded, &clean);
+	src = cut_residue(d->lang, decoded, &clean) ? &clean : decoded;
 	if (reader == NULL)
-		reader = opt->format != NULL ? named_reader(opt->format, e) : choose_reader(d->name, &clean);
-	rc = reader != NULL ? read_strand(d, opt, reader, known, &clean, e) : -1;
+		reader = opt->format != NULL ? named_reader(opt->format, e) : choose_reader(d->name, src);
+	rc = reader != NULL ? read_strand(d, opt, reader, known, src, e) : -1;
 	strand_free(&clean);
 	return rc;
 }
