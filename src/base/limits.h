@@ -29,6 +29,7 @@
 #define LIMIT_PUBLISH_SPOOL	(4u << 20)	/* octets of objects that wait in memory; more wait in a file */
 #define LIMIT_PUBLISH_ENVELOPE	(64u << 20)	/* octets of one envelope */
 #define LIMIT_PUBLISH_LEAST	1024		/* octets that an envelope is never made smaller than after a 413 */
+#define LIMIT_PUBLISH_JOBS	32		/* envelopes under way at a time */
 #define LIMIT_PUBLISH_REFUSALS	32		/* objects refused one by one, none accepted, before a push gives up */
 #define LIMIT_NAME		200		/* octets of a name the converter knows; longer ones are left out */
 #define LIMIT_KNOWLEDGE		(256u << 20)	/* octets of all strings of the knowledge */

@@ -476,9 +476,10 @@ on_event(void *ctx, const struct publish_event *event)
 int
 net_sending(const struct cli_args *a, struct net *n, const struct stix_check *check, struct publish_config *cfg, struct err *e)
 {
-	long wait, batch;
+	long wait, batch, jobs;
 
-	if (cli_number(a, "wait", 0, 604800, 300, &wait, e) != 0 ||
+	if (cli_number(a, "jobs", 1, LIMIT_PUBLISH_JOBS, 1, &jobs, e) != 0 ||
+	    cli_number(a, "wait", 0, 604800, 300, &wait, e) != 0 ||
 	    cli_number(a, "batch", 1, 1000000, n->target.batch, &batch, e) != 0)
 		return -1;
 	if (cli_has(a, "dry-run") && cli_has(a, "verify"))
@@ -486,7 +487,7 @@ net_sending(const struct cli_args *a, struct net *n, const struct stix_check *ch
 	n->target.batch = batch;
 	*cfg = (struct publish_config){ .http = n->http, .dry_run = cli_has(a, "dry-run"), .wait_ms = wait > 0 ? wait * 1000 : 1,
 	    .check = check, .ctx = n->cli, .progress = on_progress, .warn = on_warn,
-	    .verify = cli_has(a, "verify") };
+	    .verify = cli_has(a, "verify"), .jobs = (unsigned)jobs };
 	if (cli_get(a, "format") != NULL && strcmp(cli_get(a, "format"), "jsonl") == 0)
 		cfg->event = on_event;
 	return 0;

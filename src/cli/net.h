@@ -32,6 +32,7 @@
 	{ "ledger", 0, "FILE", "the books of what was sent; \"none\" keeps none; else ledger.db in the state folder" }, \
 	{ "wait", 0, "SECONDS", "how long an outcome is waited for; 300 unless given" }, \
 	{ "batch", 0, "N", "most objects in one request; 1000 unless given" }, \
+	{ "jobs", 'j', "N", "requests under way at a time (kinds taxii, opencti); 1 unless given" }, \
 	{ "dry-run", 'n', NULL, "show what would be sent, send nothing" }, \
 	{ "verify", 0, NULL, "at the end read back, by id and version, what the target should have" }, \
 	{ "dead-letter", 0, "FILE", "write refused objects, with the server's words, to FILE as JSON Lines" }, \

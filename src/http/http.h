@@ -41,6 +41,8 @@ struct http_config {
 struct http;
 /* new: http_free. Errors: ERR_USAGE for a file that cannot be read, ERR_SYSTEM when libcurl cannot start. */
 int http_new(const struct http_config *c, const struct http_env *env, struct http **out, struct err *e) BASE_CHECKED;
+/* Another session with the same choices and credentials, for another thread; the environment is called from there. new; NULL. */
+struct http *http_copy(const struct http *h, struct err *e);
 void http_free(struct http *h);		/* NULL is fine; wipes the credentials */
 /*
  * From now on the end of the validity of servers' certificates is kept; http_certificate_end gives that of the last server a

@@ -85,6 +85,33 @@ http_new(const struct http_config *cfg, const struct http_env *env, struct http 
 	return 0;
 }
 
+struct http *
+http_copy(const struct http *from, struct err *e)
+{
+	struct http *h;
+	CURL *c = curl_easy_duphandle(from->curl);
+
+	if (c == NULL) {
+		err_set(e, ERR_SYSTEM, "libcurl could not be started");
+		return NULL;
+	}
+	h = xcalloc(1, sizeof(*h));
+	*h = *from;
+	h->curl = c;
+	h->certificate_end = NULL;
+	h->secrets = NULL;
+	for (const struct http_secret *s = from->secrets; s != NULL; s = s->next) {
+		struct http_secret *copy = xcalloc(1, sizeof(*copy));
+
+		*copy = *s;
+		copy->line = xstrdup(s->line);
+		copy->next = h->secrets;
+		h->secrets = copy;
+	}
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, h->errbuf);
+	return h;
+}
+
 void
 http_free(struct http *h)
 {

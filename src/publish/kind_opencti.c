@@ -305,6 +305,6 @@ opencti_ask(struct dest *d, const char *id, struct taxii_status *out, int *gone,
 }
 
 const struct publish_kind kind_opencti = {
-	.name = "opencti", .open = opencti_open, .send = opencti_send, .ask = opencti_ask, .render = opencti_render,
+	.name = "opencti", .open = opencti_open, .send = opencti_send, .ask = opencti_ask, .render = opencti_render, .beside = 1,
 	.review = &kind_opencti_review,
 };

@@ -106,4 +106,6 @@ taxii_ask(struct dest *d, const char *id, struct taxii_status *out, int *gone, s
 	return taxii_status_get(d->http, d->place.root.url, id, out, gone, e);
 }
 
-const struct publish_kind kind_taxii = { .name = "taxii", .open = taxii_open, .send = taxii_send, .ask = taxii_ask };
+const struct publish_kind kind_taxii = {
+	.name = "taxii", .open = taxii_open, .send = taxii_send, .ask = taxii_ask, .beside = 1,
+};

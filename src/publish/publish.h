@@ -232,6 +232,7 @@ struct publish_config {
 	struct ledger *ledger;	/* NULL: nothing is known from before and nothing is kept */
 	int dry_run;		/* plan only: the target is asked for its limits, nothing is sent, the ledger stays */
 	int verify;		/* at the end read back, by id and version, what is accepted or already there */
+	unsigned jobs;		/* envelopes under way at a time, where the kind can; 0: 1 */
 	int64_t wait_ms;	/* how long pending answers are waited for; 0: five minutes */
 	const struct stix_check *check;		/* asked for every object before anything is sent; NULL: none */
 	void *ctx;		/* of the callbacks, any of which may be NULL */

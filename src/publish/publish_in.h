@@ -139,6 +139,7 @@ struct publish_kind {
 	/* Asks for a status again; *gone when it is not known any more. NULL: the kind has none. */
 	int (*ask)(struct dest *d, const char *id, struct taxii_status *out, int *gone, struct err *e);
 	int local;			/* needs no login and no URL */
+	int beside;			/* send() may be called for several envelopes at a time, each with a session of its own */
 	/*
 	 * Takes a bundle as one: when one object of it is to be sent, all go in one request, as they are, and a refusal is about all
 	 * of them. What became of an object that is an exception stands in the lists of the status that send() makes up.

@@ -1,12 +1,12 @@
-/* A push: plan, send in envelopes, find the objects that a server refuses, wait for outcomes, keep the ledger. */
+/* A push: plan, send (send.c), wait for outcomes, keep the ledger. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "json/json.h"
 #include "publish/push.h"
 
-static void
-warn(struct push *p, const char *fmt, ...)
+void
+push_warn(struct push *p, const char *fmt, ...)
 {
 	char text[600];
 	va_list ap;
@@ -19,11 +19,19 @@ warn(struct push *p, const char *fmt, ...)
 	p->c->warn(p->c->ctx, text);
 }
 
-static void
-tell(const struct push *p, const struct publish_event *event)
+void
+push_tell(const struct push *p, const struct publish_event *event)
 {
 	if (p->c->event != NULL)
 		p->c->event(p->c->ctx, event);
+}
+
+int
+push_stop(struct push *p, const struct err *why)
+{
+	if (p->receipt->stop.kind == ERR_NONE)
+		err_set(&p->receipt->stop, why->kind, "%s", why->text);
+	return 1;
 }
 
 /* ---- the plan --------------------------------------------------------------------------------------------------------- */
@@ -124,7 +132,7 @@ say_lost(struct push *p)
 	json_object_foreach(p->lost.counts, what, n)
 		buf_printf(&line, "%s%lld %s", line.len > 0 ? ", " : "", (long long)json_integer_value(n), what);
 	if (line.len > 0 && p->nsend > 0)
-		warn(p, "%s does not take everything: %s", p->kind->name, buf_str(&line));
+		push_warn(p, "%s does not take everything: %s", p->kind->name, buf_str(&line));
 	buf_free(&line);
 }
 
@@ -200,247 +208,6 @@ put_in_order(struct push *p, struct err *e)
 	return drop_doubles(p, e);
 }
 
-/* ---- envelopes ---------------------------------------------------------------------------------------------------------- */
-
-static const char head[] = "{\"objects\":[";
-static const char tail[] = "]}";
-#define FRAME	(sizeof(head) - 1 + sizeof(tail) - 1)
-
-static int64_t
-limit(const struct push *p)
-{
-	return p->learned > 0 && p->learned < p->dest.max_octets ? p->learned : p->dest.max_octets;
-}
-
-/* How many of the n items go into one envelope; 0 when the first alone is too large. */
-static size_t
-fit(const struct push *p, struct item **items, size_t n)
-{
-	int64_t octets = (int64_t)FRAME;
-	size_t k = 0;
-
-	for (; k < n && k < p->dest.batch; k++) {
-		octets += items[k]->len + (k > 0 ? 1 : 0);
-		if (octets > limit(p))
-			break;
-	}
-	return k;
-}
-
-int
-push_build(struct push *p, struct item **items, size_t n, struct buf *out, struct err *e)
-{
-	buf_reset(out);
-	buf_adds(out, head);
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0)
-			buf_addc(out, ',');
-		if (spool_get(&p->spool, items[i]->at, items[i]->len, out, e) != 0)
-			return -1;
-	}
-	buf_adds(out, tail);
-	return out->over ? err_set(e, ERR_SYSTEM, "an envelope larger than %u octets", LIMIT_PUBLISH_ENVELOPE) : 0;
-}
-
-/* Gives items a state and writes them down; failed ones with their octets, for a retry. */
-static int
-settle_all(struct push *p, struct item **items, size_t n, enum publish_state state, const char *message, struct err *e)
-{
-	const char *kept = message != NULL ? arena_strdup(p->arena, message) : NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		items[i]->state = (uint8_t)state;
-		items[i]->message = kept;
-	}
-	return books_write_down(p, items, n, e);
-}
-
-/* The server took it and will say later what became of it. */
-static int
-leave_open(struct push *p, int64_t row, struct item **items, size_t n, const char *id, struct err *e)
-{
-	struct open_envelope o = { .row = row, .status_id = arena_strdup(p->arena, id) };
-
-	for (size_t i = 0; i < n; i++) {
-		items[i]->state = PUBLISH_SENT;
-		items[i]->message = NULL;
-		*vec_push(p->arena, &o.items) = items[i];
-	}
-	*vec_push(p->arena, &p->open) = o;
-	return books_sent(p, row, items, n, id, e);
-}
-
-static int
-taken(struct push *p, int64_t row, struct item **items, size_t n, const struct sent *s, struct err *e)
-{
-	p->receipt->envelopes++;
-	p->receipt->octets += p->text.len;
-	p->refusals = 0;
-	if (s->status.id != NULL)
-		*vec_push(p->arena, &p->receipt->statuses) = arena_strdup(p->arena, s->status.id);
-	if (s->status.json != NULL && !s->status.complete && s->status.id != NULL && p->kind->ask != NULL)
-		return leave_open(p, row, items, n, s->status.id, e);
-	if (s->status.json != NULL && s->status.complete)
-		push_apply(p, items, n, &s->status, s->tries > 1);
-	else
-		for (size_t i = 0; i < n; i++) {
-			items[i]->state = PUBLISH_UNKNOWN;
-			items[i]->message = "the server took it but sent no usable status";
-		}
-	return books_close(p, row, items, n, e);
-}
-
-static int
-back_to(struct push *p, int64_t row, struct item **items, size_t n, enum publish_state state, const char *message, struct err *e)
-{
-	const char *kept = message != NULL ? arena_strdup(p->arena, message) : NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		items[i]->state = (uint8_t)state;
-		items[i]->message = kept;
-	}
-	return books_close(p, row, items, n, e);
-}
-
-/* Notes what ends the run early. */
-static int
-stop(struct push *p, const struct err *why)
-{
-	err_set(&p->receipt->stop, why->kind, "%s", why->text);
-	return 1;
-}
-
-static int send_range(struct push *p, struct item **items, size_t n, int again, struct err *e);
-
-static int
-send_halves(struct push *p, struct item **items, size_t n, struct err *e)
-{
-	int rc = send_range(p, items, n / 2, 1, e);
-
-	return rc != 0 ? rc : send_range(p, items + n / 2, n - n / 2, 1, e);
-}
-
-/* A 413: remembers that this many octets were too many. */
-static int
-too_large(struct push *p, int64_t row, struct item **items, size_t n, const struct sent *s, struct err *e)
-{
-	int64_t half = (int64_t)p->text.len / 2;
-
-	if (n == 1 || p->kind->whole)
-		return back_to(p, row, items, n, PUBLISH_FAILED, buf_str(&s->words), e);
-	if (back_to(p, row, items, n, PUBLISH_PLANNED, NULL, e) != 0)
-		return -1;
-	if (p->learned == 0 || half < p->learned) {
-		p->learned = half > LIMIT_PUBLISH_LEAST ? half : LIMIT_PUBLISH_LEAST;
-		if (books_learn(p, e) != 0)
-			return -1;
-		warn(p, "%s: %zu octets were too many for the server; from now on at most %lld", p->dest.url, p->text.len,
-		    (long long)p->learned);
-	}
-	return send_halves(p, items, n, e);
-}
-
-/* An object in it is refused: halves it until that object is alone. */
-static int
-refused(struct push *p, int64_t row, struct item **items, size_t n, const struct sent *s, struct err *e)
-{
-	struct err why = ERR_INIT;
-
-	if (n > 1 && !p->kind->whole)
-		return back_to(p, row, items, n, PUBLISH_PLANNED, NULL, e) != 0 ? -1 : send_halves(p, items, n, e);
-	if (back_to(p, row, items, n, PUBLISH_FAILED, buf_str(&s->words), e) != 0)
-		return -1;
-	if (++p->refusals < LIMIT_PUBLISH_REFUSALS || p->receipt->envelopes > 0)
-		return 0;
-	err_set(&why, ERR_INPUT, "%s: the server refused each of the first %u objects, so the rest was not tried: %s", p->dest.url,
-	    p->refusals, buf_str(&s->words));
-	return stop(p, &why);
-}
-
-static int
-begin_envelope(struct push *p, struct item **items, size_t n, int64_t *row, struct err *e)
-{
-	if (books_sending(p, items, n, row, e) != 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		items[i]->state = PUBLISH_SENDING;
-		items[i]->sends += items[i]->sends < UINT8_MAX;
-	}
-	return 0;
-}
-
-static const char *const sent_names[] = {
-	[SENT_OK] = "taken", [SENT_TOO_LARGE] = "too large", [SENT_REFUSED] = "refused", [SENT_STOP] = "stopped", [SENT_LOST] = "lost",
-};
-
-static void
-tell_sent(const struct push *p, size_t n, const struct sent *s, const struct err *why)
-{
-	tell(p, &(struct publish_event){ p->dest.url, "request", n, p->text.len, sent_names[s->how], s->status.id,
-	    s->words.len > 0 ? buf_str(&s->words) : why->kind != ERR_NONE ? why->text : NULL });
-}
-
-/* Sends n items that fit one envelope. 0: go on; 1: the run is stopped; -1: the ledger failed. */
-static int
-send_one(struct push *p, struct item **items, size_t n, int again, struct err *e)
-{
-	struct sent s = { .status = TAXII_STATUS_INIT, .words = BUF_INIT(2000) };
-	struct err why = ERR_INIT;
-	int64_t row;
-	int rc = -1;
-
-	if (push_build(p, items, n, &p->text, e) != 0 || begin_envelope(p, items, n, &row, e) != 0)
-		return -1;
-	p->receipt->requests++;
-	s.how = p->kind->send(&p->dest, buf_str(&p->text), p->text.len, again, &s, &why);
-	tell_sent(p, n, &s, &why);
-	switch (s.how) {
-	case SENT_OK:
-		rc = taken(p, row, items, n, &s, e);
-		break;
-	case SENT_TOO_LARGE:
-		rc = too_large(p, row, items, n, &s, e);
-		break;
-	case SENT_REFUSED:
-		rc = refused(p, row, items, n, &s, e);
-		break;
-	case SENT_STOP:
-		rc = back_to(p, row, items, n, PUBLISH_PLANNED, NULL, e) != 0 ? -1 : stop(p, &why);
-		break;
-	case SENT_LOST:
-		rc = back_to(p, row, items, n, PUBLISH_UNKNOWN, why.text, e) != 0 ? -1 : stop(p, &why);
-		break;
-	}
-	taxii_status_free(&s.status);
-	buf_free(&s.words);
-	return rc;
-}
-
-/* Sends a range of items in as many envelopes as the limits ask for. */
-static int
-send_range(struct push *p, struct item **items, size_t n, int again, struct err *e)
-{
-	size_t done = 0;
-	int rc = 0;
-
-	while (rc == 0 && done < n) {
-		size_t k = fit(p, items + done, n - done);
-		char text[120];
-
-		if (k == 0) {
-			snprintf(text, sizeof(text), "%u octets, more than the server takes in one envelope (%lld)",
-			    items[done]->len, (long long)limit(p));
-			rc = settle_all(p, items + done, 1, PUBLISH_FAILED, text, e);
-			k = 1;
-		} else
-			rc = send_one(p, items + done, k, again, e);
-		done += k;
-		if (p->c->progress != NULL && !again)
-			p->c->progress(p->c->ctx, done, n);
-	}
-	return rc;
-}
-
 /* ---- outcomes that come later ------------------------------------------------------------------------------------------- */
 
 /* Asks for one open envelope. 1: it is settled; 0: still pending; -1: could not be asked. */
@@ -454,7 +221,7 @@ ask(struct push *p, struct open_envelope *o, struct err *e)
 	if (p->kind->ask(&p->dest, o->status_id, &st, &gone, &why) != 0) {
 		if (!gone)
 			return err_set(e, why.kind, "%s", why.text);
-		rc = back_to(p, o->row, o->items.v, o->items.n, PUBLISH_UNKNOWN, "the server does not know its status any more", e);
+		rc = push_close(p, o->row, o->items.v, o->items.n, PUBLISH_UNKNOWN, "the server does not know its status any more", e);
 	} else if (!st.complete)
 		return taxii_status_free(&st), 0;
 	else {
@@ -509,7 +276,7 @@ take_up(struct push *p, struct err *e)
 		int rc;
 
 		if (all[i].status_id[0] == '\0' || p->kind->ask == NULL)
-			rc = back_to(p, all[i].row, all[i].items.v, all[i].items.n, PUBLISH_UNKNOWN,
+			rc = push_close(p, all[i].row, all[i].items.v, all[i].items.n, PUBLISH_UNKNOWN,
 			    "an earlier push was cut off before the answer", e);
 		else if ((rc = ask(p, &all[i], e)) == 0)
 			*vec_push(p->arena, &p->open) = all[i];
@@ -564,23 +331,6 @@ prepare(struct push *p, const struct publish_target *t, const struct stix_stream
 	return rc;
 }
 
-/* The envelopes that would be sent, counted. */
-static void
-rehearse(struct push *p)
-{
-	size_t done = 0;
-
-	while (done < p->nsend) {
-		size_t k = fit(p, p->send + done, p->nsend - done);
-
-		p->receipt->envelopes += k > 0;
-		for (size_t i = 0; i < k; i++)
-			p->receipt->octets += p->send[done + i]->len + (i > 0);
-		p->receipt->octets += k > 0 ? FRAME : 0;
-		done += k > 0 ? k : 1;
-	}
-}
-
 /* What is to be sent. A kind that takes a bundle as one gets all of it when anything is. */
 static void
 choose(struct push *p)
@@ -596,26 +346,6 @@ choose(struct push *p)
 			p->items[i]->before = 0;
 			p->send[p->nsend++] = p->items[i];
 		}
-}
-
-/* Sends in the order of ranks; before what refers to others, the others' outcome is waited for. */
-static int
-send_all(struct push *p, struct err *e)
-{
-	size_t refer = 0;
-	int rc;
-
-	while (refer < p->nsend && p->send[refer]->rank < 2)
-		refer++;
-	/* All in one envelope: nothing to wait for in between. */
-	if (fit(p, p->send, p->nsend) == p->nsend)
-		refer = p->nsend;
-	rc = send_range(p, p->send, refer, 0, e);
-	if (rc == 0 && refer < p->nsend && p->open.n > 0)
-		rc = push_wait(p, e);
-	if (rc == 0)
-		rc = send_range(p, p->send + refer, p->nsend - refer, 0, e);
-	return rc;
 }
 
 /* The octets of a failed object, in the receipt's arena; NULL when they are not at hand. */
@@ -670,28 +400,28 @@ run(struct push *p, const struct publish_target *t, const struct stix_stream *sr
 	if (!p->kind->whole)
 		say_lost(p);
 	if (p->c->dry_run) {
-		rehearse(p);
+		push_rehearse(p);
 		return finish(p, e);
 	}
-	tell(p, &(struct publish_event){ .target = p->dest.url, .what = "plan", .objects = p->nsend });
+	push_tell(p, &(struct publish_event){ .target = p->dest.url, .what = "plan", .objects = p->nsend });
 	/* From here on something may have been sent: whatever happens, there is a receipt. */
-	rc = send_all(p, &why);
+	rc = push_send(p, &why);
 	if (p->kind->whole)
 		say_lost(p);
 	if (p->open.n > 0 && push_wait(p, &why) != 0)
 		rc = -1;
 	if (rc < 0)
-		stop(p, &why);
+		push_stop(p, &why);
 	if (p->nsend > 0 && p->receipt->stop.kind == ERR_NONE)
 		push_verify(p, &why);
 	err_clear(&why);
 	if (p->c->verify && p->receipt->stop.kind == ERR_NONE && push_read_back(p, &why) != 0)
-		stop(p, &why);
+		push_stop(p, &why);
 	if (p->c->verify)
-		tell(p, &(struct publish_event){ .target = p->dest.url, .what = "read back", .objects = p->receipt->verified });
+		push_tell(p, &(struct publish_event){ .target = p->dest.url, .what = "read back", .objects = p->receipt->verified });
 	err_clear(&why);
 	if (finish(p, &why) != 0)
-		stop(p, &why);
+		push_stop(p, &why);
 	return 0;
 }
 

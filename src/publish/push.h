@@ -25,6 +25,22 @@ struct push {
 	struct publish_receipt *receipt;
 };
 
+/* Tells whoever asked (publish_config): a warning, an event. */
+void push_warn(struct push *p, const char *fmt, ...) BASE_PRINTF(2, 3);
+void push_tell(const struct push *p, const struct publish_event *event);
+/* Notes what ends the run early, unless something has already: 1. */
+int push_stop(struct push *p, const struct err *why);
+/*
+ * Sends the items of p->send in the order of their ranks; before what refers to others, the others' outcome is waited for. 0: all
+ * were sent; 1: the run was stopped (p->receipt->stop); -1: the ledger or the spool failed.
+ */
+int push_send(struct push *p, struct err *e) BASE_CHECKED;
+/* Closes the envelope of that row of the ledger: its items get the state and the message (copied; NULL: none). */
+int push_close(struct push *p, int64_t row, struct item **items, size_t n, enum publish_state state, const char *message, struct err *e)
+    BASE_CHECKED;
+/* Counts in the receipt the envelopes that would be sent, and their octets. */
+void push_rehearse(struct push *p);
+
 /*
  * Gives each of the items its state from a complete status (TAXII 4.3.1): from the lists where they are there, else from the
  * counts, else UNKNOWN. `repeated`: the request may have reached the server twice, so "already there" may be our own doing.

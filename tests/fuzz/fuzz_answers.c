@@ -82,6 +82,14 @@ http_new(const struct http_config *c, const struct http_env *env, struct http **
 	return err_set(e, ERR_SYSTEM, "there is no network here");
 }
 
+struct http *
+http_copy(const struct http *h, struct err *e)
+{
+	(void)h;
+	err_set(e, ERR_SYSTEM, "there is no network here");
+	return NULL;
+}
+
 void
 http_free(struct http *h)
 {

@@ -93,8 +93,8 @@ class Passer(http.server.BaseHTTPRequestHandler):
 class Round:
     """One bundle, one collection, one ledger, all new."""
 
-    def __init__(self, folder, proxy, bundle):
-        self.folder, self.proxy, self.bundle = folder, proxy, bundle
+    def __init__(self, folder, proxy, bundle, jobs=1):
+        self.folder, self.proxy, self.bundle, self.jobs = folder, proxy, bundle, jobs
         self.port, self.server, self.server_kills = 0, None, 0
         proxy.log, proxy.run = [], 0
         self.serve()
@@ -118,7 +118,7 @@ class Round:
         self.proxy.run += 1
         with open(self.folder + "/push.log", "ab") as log:
             run = subprocess.Popen([program, "push", self.bundle, "--to", self.proxy.url, "--ledger", self.folder + "/ledger.db",
-                "--batch", str(BATCH), "--timeout", "20", "--wait", "20"], stdout=log, stderr=log)
+                "--batch", str(BATCH), "--jobs", str(self.jobs), "--timeout", "20", "--wait", "20"], stdout=log, stderr=log)
             try:
                 return run.wait(kill_after)
             except subprocess.TimeoutExpired:
@@ -133,13 +133,16 @@ class Round:
         self.serve()
 
     def sent_too_often(self):
-        """Objects that were sent again though a request with them had been answered and was not the last of its run."""
-        last = {one.run: one for one in self.proxy.log}
+        """Objects that were sent again though a request with them had been answered and was not among the last of its run."""
+        runs = {}
+        for one in self.proxy.log:
+            runs.setdefault(one.run, []).append(one)
+        last = {run: of_run[-self.jobs:] for run, of_run in runs.items()}
         before, wrong = {}, []
         for one in self.proxy.log:
             for i in one.ids:
                 earlier = before.get(i)
-                if earlier and earlier.answered and earlier is not last[earlier.run]:
+                if earlier and earlier.answered and earlier not in last[earlier.run]:
                     wrong.append(i.decode())
                 before[i] = one
         return wrong
@@ -172,7 +175,7 @@ def write_bundle(path):
 
 def one_round(number, folder, proxy, bundle, ids, span, kills):
     """Pushes with at most so many kills. Returns how many there were."""
-    r = Round(folder, proxy, bundle)
+    r = Round(folder, proxy, bundle, 4 if number % 2 else 1)
     killed = finished = 0
     status = None
     while killed < kills and not finished:
@@ -183,7 +186,7 @@ def one_round(number, folder, proxy, bundle, ids, span, kills):
             r.kill_server()
     if not finished:
         status = r.push()
-    what = "round %d (%d kills, %d of the server): " % (number, killed, r.server_kills)
+    what = "round %d (%d at a time, %d kills, %d of the server): " % (number, r.jobs, killed, r.server_kills)
     with open(folder + "/push.log", encoding="utf-8") as log:
         words = log.read().splitlines()[-3:]
     ok(status == 0, what + "the last push ends well", "status %s" % status, *words)
