@@ -49,41 +49,81 @@ unreadable(struct forms_run *r, const char *why)
 	r->form->file(r, &res);
 }
 
+/* What a file came to. */
 static void
-one_file(struct forms_run *r, const char *path)
+file_done(struct forms_run *r, const struct validate_result *res)
+{
+	r->files++;
+	r->errors += res->errors;
+	r->warnings += res->warnings;
+	r->objects += res->objects;
+	r->invalid += !forms_valid(r, res);
+	r->form->file(r, res);
+	if (!forms_valid(r, res))
+		r->status = cli_worse(r->status, ERR_INPUT);
+}
+
+static int
+judge(struct forms_run *r, const char *path, struct validate_result *res, struct err *e)
+{
+	FILE *f = file_in_open(path, e);
+	int rc;
+
+	if (f == NULL)
+		return -1;
+	rc = validate_stream(r->v, f, found, r, res, e);
+	file_in_close(f);
+	return rc;
+}
+
+/* ahead: the file is the next of these; or NULL. */
+static void
+one_file(struct forms_run *r, const char *path, struct validate_ahead *ahead)
 {
 	struct validate_result res;
 	struct err e = ERR_INIT;
+	struct stat st;
 	int is_stdin = strcmp(path, "-") == 0;
-	FILE *f = file_in_open(path, &e);
 
 	r->path = is_stdin ? "(standard input)" : path;
-	if (f == NULL) {
+	/* once more, for its lines; a pipe can be read but once */
+	if (r->show && stat(path, &st) == 0 && S_ISREG(st.st_mode))
+		r->source = file_in_open(path, NULL);
+	if ((ahead != NULL ? validate_ahead_next(ahead, found, r, &res, &e) : judge(r, path, &res, &e)) == 0) {
+		file_done(r, &res);
+	} else {
 		cli_error(r->c, "%s: %s", path, e.text);
 		unreadable(r, e.text);
-		return;
-	}
-	if (r->show && !is_stdin)
-		r->source = file_in_open(path, NULL);
-	if (validate_stream(r->v, f, found, r, &res, &e) != 0) {
-		unreadable(r, e.text);
-		err_prefix(&e, "%s", path);
-		cli_fail(r->c, &e);
-	} else {
-		r->files++;
-		r->errors += res.errors;
-		r->warnings += res.warnings;
-		r->objects += res.objects;
-		r->invalid += !forms_valid(r, &res);
-		r->form->file(r, &res);
-		if (!forms_valid(r, &res))
-			r->status = cli_worse(r->status, ERR_INPUT);
 	}
 	source_close(r);
-	file_in_close(f);
 }
 
-static void one_path(struct forms_run *r, const char *path, int depth);
+/* ---- which files ----------------------------------------------------------------------------------------------------------- */
+
+/* A file of which one thread judges all, unless it is larger. */
+#define SMALL_FILE	(4u << 20)
+
+/* A file, or a folder that cannot be read. */
+struct source {
+	char *path;
+	int error;	/* errno of the folder; 0: a file */
+	int small;
+};
+
+struct sources {
+	struct source *v;
+	size_t n, cap;
+};
+
+static void
+add_source(struct sources *s, const char *path, int error, int small)
+{
+	if (s->n == s->cap) {
+		s->cap = s->cap == 0 ? 16 : s->cap * 2;
+		s->v = xrealloc(s->v, s->cap * sizeof(*s->v));
+	}
+	s->v[s->n++] = (struct source){ xstrdup(path), error, small };
+}
 
 static int
 is_json_name(const char *name)
@@ -97,9 +137,11 @@ is_json_name(const char *name)
 	return 0;
 }
 
+static void one_path(struct sources *s, const char *path, int depth);
+
 /* The JSON files of a folder and its sub-folders, by name. */
 static void
-one_folder(struct forms_run *r, const char *dir, int depth)
+one_folder(struct sources *s, const char *dir, int depth)
 {
 	struct dirent **list;
 	struct stat st;
@@ -107,9 +149,7 @@ one_folder(struct forms_run *r, const char *dir, int depth)
 	char *path;
 
 	if (n < 0) {
-		cli_error(r->c, "%s: %s", dir, strerror(errno));
-		r->path = dir;
-		unreadable(r, strerror(errno));
+		add_source(s, dir, errno, 0);
 		return;
 	}
 	for (i = 0; i < n; free(list[i++])) {
@@ -118,26 +158,56 @@ one_folder(struct forms_run *r, const char *dir, int depth)
 		if (asprintf(&path, "%s%s%s", dir, dir[strlen(dir) - 1] == '/' ? "" : "/", list[i]->d_name) < 0)
 			base_oom();
 		if (stat(path, &st) == 0 && (S_ISDIR(st.st_mode) || is_json_name(path)))
-			one_path(r, path, depth - 1);
+			one_path(s, path, depth - 1);
 		free(path);
 	}
 	free(list);
 }
 
 static void
-one_path(struct forms_run *r, const char *path, int depth)
+one_path(struct sources *s, const char *path, int depth)
 {
 	struct stat st;
+	int is_there = strcmp(path, "-") != 0 && stat(path, &st) == 0;
 
-	if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+	if (is_there && S_ISDIR(st.st_mode)) {
 		if (depth > 0)
-			one_folder(r, path, depth);
+			one_folder(s, path, depth);
 		return;
 	}
-	one_file(r, path);
+	add_source(s, path, 0, is_there && S_ISREG(st.st_mode) && st.st_size <= SMALL_FILE);
 }
 
-/* ---- the command ------------------------------------------------------------------------------------------------------------- */
+/* Judges the files in their order; small ones by several threads ahead of their turn. */
+static void
+all_files(struct forms_run *r, struct sources *s)
+{
+	struct validate_ahead *ahead = NULL;
+	const char **paths = xcalloc(s->n > 0 ? s->n : 1, sizeof(*paths));
+	size_t i, small = 0;
+
+	for (i = 0; i < s->n; i++)
+		if (s->v[i].small)
+			paths[small++] = s->v[i].path;
+	if (r->threads > 1 && small > 1)
+		ahead = validate_ahead_new(r->v, paths, small);
+	for (i = 0; i < s->n; i++) {
+		const struct source *f = &s->v[i];
+
+		if (f->error == 0) {
+			one_file(r, f->path, f->small ? ahead : NULL);
+			continue;
+		}
+		cli_error(r->c, "%s: %s", f->path, strerror(f->error));
+		r->path = f->path;
+		unreadable(r, strerror(f->error));
+	}
+	validate_ahead_free(ahead);
+	for (i = 0; i < s->n; i++)
+		free(s->v[i].path);
+	free(s->v);
+	free(paths);
+}
 
 /* ---- repairs ------------------------------------------------------------------------------------------------------------------ */
 
@@ -232,7 +302,8 @@ choices(struct forms_run *r, const struct cli_args *a, struct err *e)
 		return -1;
 	if (limit == 0 && (limit = sysconf(_SC_NPROCESSORS_ONLN)) < 1)
 		limit = 1;
-	validate_threads(r->v, (unsigned)limit);
+	r->threads = (unsigned)limit;
+	validate_threads(r->v, r->threads);
 	flags |= cli_has(a, "enforce-refs") ? VALIDATE_ENFORCE_REFS : 0;
 	flags |= cli_has(a, "strict-types") ? VALIDATE_STRICT_TYPES : 0;
 	flags |= cli_has(a, "strict-properties") ? VALIDATE_STRICT_PROPERTIES : 0;
@@ -247,6 +318,7 @@ run(struct cli *c, const struct cli_args *a)
 	struct forms_run r = { .c = c, .line = BUF_INIT(LIMIT_JSON_TEXT), .findings = BUF_INIT(LIMIT_JSON_TEXT),
 	    .notes = BUF_INIT(LIMIT_JSON_TEXT) };
 	const char *form = cli_get(a, "format"), *fix = cli_get(a, "fix");
+	struct sources files = { 0 };
 	struct err e = ERR_INIT;
 	int i;
 
@@ -269,9 +341,10 @@ run(struct cli *c, const struct cli_args *a)
 	if (r.form->begin != NULL)
 		r.form->begin(&r);
 	for (i = 0; i < cli_argc(a); i++)
-		one_path(&r, fix != NULL ? fix : cli_argv(a, i), 32);
+		one_path(&files, fix != NULL ? fix : cli_argv(a, i), 32);
 	if (cli_argc(a) == 0)
-		one_path(&r, fix != NULL ? fix : "-", 0);
+		one_path(&files, fix != NULL ? fix : "-", 0);
+	all_files(&r, &files);
 	if (r.form->end != NULL)
 		r.form->end(&r);
 	if (r.files > 1)
@@ -299,7 +372,7 @@ static const struct cli_option options[] = {
 	{ "format", 'f', "FORMAT", "text (default), jsonl (a line a file), json, flag, basic, sarif, junit, github or gitlab" },
 	{ "fix", 0, "OUT", "write the file with its certain repairs to OUT, and check that" },
 	{ "mask", 0, NULL, "show no values of the file in messages" },
-	{ "jobs", 'j', "N", "check a file with N threads; 0: as many as there are processors" },
+	{ "jobs", 'j', "N", "check with N threads; 0: as many as there are processors" },
 	{ "max", 0, "N", "findings of one code that are shown per file (default 20, 0: all)" },
 	{ "list-rules", 0, NULL, "list the rules" },
 	{ 0 }

@@ -26,6 +26,7 @@ struct forms_run {
 	const struct form *form;
 	const char *path;		/* of the file at hand, as given */
 	int strict;
+	unsigned threads;
 	int show;			/* the line of a finding too: -v, or somebody is reading */
 	struct buf line;		/* text of one line; with a maximum */
 	struct buf findings;		/* what a form keeps for later: of the file, or of all files; with a maximum */

@@ -58,28 +58,6 @@ struct jobs {
 	int failed;		/* the file was malformed up to here: nothing behind it counts */
 };
 
-/* A validator with the choices of v. */
-static struct validate *
-twin(const struct validate *v)
-{
-	struct validate *t = validate_new();
-	size_t i;
-
-	/* the folders have been read once, and are not judged here */
-	for (i = 0; i < v->folders.n; i++)
-		if (validate_schemas(t, v->folders.v[i], NULL) != 0)
-			break;
-	memcpy(t->chosen, v->chosen, sizeof(t->chosen));
-	t->any_on = v->any_on;
-	t->any_off = v->any_off;
-	t->flags = v->flags;
-	t->mask = v->mask;
-	t->profiles = v->profiles;
-	t->run = schema_run_new(t->set);
-	rules_resolve(t);
-	return t;
-}
-
 /* Reads an object that came unread. -1: it is malformed. */
 static int
 read_job(struct batch *b, size_t i)
@@ -146,7 +124,7 @@ work(void *arg)
 {
 	struct thread *t = arg;
 	struct jobs *j = t->jobs;
-	struct validate *v = twin(j->v);
+	struct validate *v = validate_twin(j->v);
 
 	pthread_mutex_lock(&j->lock);
 	for (;;) {

@@ -93,6 +93,19 @@ last_name(const char *pointer)
 	return slash != NULL ? slash + 1 : pointer;
 }
 
+/* What a value is called: the name of its property, "object_refs[2]" for an element of a list. */
+static const char *
+value_name(struct check *c, const char *pointer)
+{
+	const char *last = last_name(pointer), *list = last - 1;
+
+	if (last[strspn(last, "0123456789")] != '\0' || *last == '\0' || list <= pointer)
+		return last;
+	while (list > pointer && list[-1] != '/')
+		list--;
+	return arena_printf(c->v->scratch, "%.*s[%s]", (int)(last - 1 - list), list, last);
+}
+
 /* "identity, or malware": what a reference may point to. */
 static const char *
 ref_words(struct check *c, const json_t *refs)
@@ -149,6 +162,7 @@ words(struct check *c, const struct schema_finding *f)
 	const char *s = json_string_value(f->value);
 	const struct shape *shape;
 	const json_t *list;
+	const char *name;
 	size_t n;
 
 	if ((list = alternatives(c, f)) != NULL)
@@ -160,12 +174,16 @@ words(struct check *c, const struct schema_finding *f)
 	if (s == NULL)
 		return NULL;
 	shape = shape_at(c, f->instance);
-	if (shape != NULL && shape->refs != NULL && (n = stix_id_type(s)) > 0)
-		return arena_printf(c->v->scratch, "%s refers to %.*s; it may refer to %s only", last_name(f->instance), (int)n, s,
+	name = value_name(c, f->instance);
+	n = stix_id_type(s);
+	if (n == 0 && ((shape != NULL && shape->refs != NULL) || strcmp(f->instance, "/id") == 0))
+		return arena_printf(c->v->scratch, "%s %s is no identifier: an object type, two hyphens and a UUID", name, quoted(c, s));
+	if (shape != NULL && shape->refs != NULL && json_array_size(shape->refs) > 0 && !strstr(f->pointer, "/$defs/identifier/"))
+		return arena_printf(c->v->scratch, "%s refers to %.*s; it may refer to %s only", name, (int)n, s,
 		    ref_words(c, shape->refs));
-	if (strcmp(f->instance, "/id") == 0 && (n = stix_id_type(s)) > 0 && !(strlen(c->type) == n && memcmp(s, c->type, n) == 0))
+	if (strcmp(f->instance, "/id") == 0 && !(strlen(c->type) == n && memcmp(s, c->type, n) == 0))
 		return arena_printf(c->v->scratch, "id is %s; an id begins with the type of the object, %s--", quoted(c, s), c->type);
-	return described(c, f, arena_printf(c->v->scratch, "%s %s", last_name(f->instance), quoted(c, s)));
+	return described(c, f, arena_printf(c->v->scratch, "%s %s", name, quoted(c, s)));
 }
 
 /* The nearest section of the standard: that of the schema at fault, else of the document it stands in. */
@@ -194,14 +212,22 @@ found(void *arg, const struct schema_finding *f)
 	struct check *c = p->c;
 	enum rule_id r = rule_of(c, f);
 	const char *pointer = arena_printf(c->v->scratch, "%s%s", p->prefix, f->instance), *text = words(c, f);
+	struct pending *q;
 	size_t i;
 
-	for (i = 0; i < c->v->pending.n; i++)
-		if (c->v->pending.v[i].rule == r && strcmp(c->v->pending.v[i].pointer, pointer) == 0 &&
-		    strcmp(c->v->pending.v[i].message, text != NULL ? text : f->message) == 0)
+	if (text == NULL)
+		text = f->message;
+	for (i = 0; i < c->v->pending.n; i++) {
+		q = &c->v->pending.v[i];
+		if (q->rule != r || strcmp(q->pointer, pointer) != 0)
+			continue;
+		/* of what several schemas want of one value the narrowest says it */
+		if (r == RULE_SCHEMA_TYPE && strlen(text) < strlen(q->message))
+			q->message = arena_strdup(c->v->scratch, text);
+		if (r == RULE_SCHEMA_TYPE || strcmp(q->message, text) == 0)
 			return;
-	report_schema(c, r, pointer, f->at_name, clause_of(c, f), arena_printf(c->v->scratch, "%s#%s", f->uri, f->pointer),
-	    text != NULL ? text : f->message);
+	}
+	report_schema(c, r, pointer, f->at_name, clause_of(c, f), arena_printf(c->v->scratch, "%s#%s", f->uri, f->pointer), text);
 }
 
 static void

@@ -23,6 +23,7 @@ void rule_encoded_word(struct check *c);
 void rule_product(struct check *c);
 /* 149: priority of a Windows process */
 void rule_priority(struct check *c);
+void rule_http_case(struct check *c);
 /* 201: definition_type */
 void rule_marking_type(struct check *c);
 /* 202 and based-on-observable: triples */

@@ -205,7 +205,8 @@ translation(struct check *c, const struct at *at, struct shape *s, const json_t 
 		return;
 	if ((strcmp(want, "string") == 0 && !json_is_string(v)) || (strcmp(want, "array") == 0 && !json_is_array(v)) ||
 	    (strcmp(want, "object") == 0 && !json_is_object(v))) {
-		report(c, RULE_LANGUAGE_CONTENT, at, "the translated property is %s %s", strcmp(want, "string") == 0 ? "a" : "an", want);
+		report(c, RULE_LANGUAGE_CONTENT, at, "what is translated here is %s, and its translation is one too",
+		    strcmp(want, "string") == 0 ? "a text" : strcmp(want, "array") == 0 ? "a list" : "an object");
 		return;
 	}
 	json_array_foreach(v, i, item)
@@ -260,6 +261,20 @@ rule_priority(struct check *c)
 	if (s != NULL && (n < 6 || strcmp(s + n - 6, "_CLASS") != 0))
 		report(c, RULE_PRIORITY_FORMAT, AT(AT(AT(NULL, "extensions"), "windows-process-ext"), "priority"),
 		    "priority %s does not end in _CLASS", quoted(c, s));
+}
+
+void
+rule_http_case(struct check *c)
+{
+	static const char *const names[] = { "request_method", "request_version" };
+	const json_t *ext = json_object_get(json_object_get(c->object, "extensions"), "http-request-ext");
+	const char *s;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if ((s = member_string(ext, names[i])) != NULL && s[strcspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0')
+			report(c, RULE_HTTP_CASE, AT(AT(AT(NULL, "extensions"), "http-request-ext"), names[i]),
+			    "%s %s is not in lower case", names[i], quoted(c, s));
 }
 
 void

@@ -139,6 +139,11 @@ check_type(struct check *c, const struct pattern_node *n, const struct validate_
 		SAY(c, RULE_PATTERN_TYPE, n->type_at, "%s is no type of cyber-observable object", quoted(c, n->type));
 		return;
 	}
+	if (n->type[strcspn(n->type, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")] != '\0') {
+		SAY(c, RULE_PATTERN_TYPE, n->type_at, "no object has the type %s: types are lower-case letters, digits and hyphens",
+		    quoted(c, n->type));
+		return;
+	}
 	for (name = c->v->type_names; strlen(n->type) > 4 && *name != NULL; name++)
 		if (distance(n->type, *name, 2) <= 2) {
 			SAY(c, RULE_PATTERN_TYPE, n->type_at, "there is no type %s; is %s meant?", quoted(c, n->type), *name);

@@ -56,6 +56,30 @@ validate_threads(struct validate *v, unsigned n)
 	v->threads = n;
 }
 
+struct validate *
+validate_twin(const struct validate *v)
+{
+	struct validate *t = validate_new();
+	size_t i;
+
+	/* the folders have been read once, and are not judged here */
+	for (i = 0; i < v->folders.n; i++)
+		if (validate_schemas(t, v->folders.v[i], NULL) != 0)
+			break;
+	for (i = 0; i < v->known.n; i++)
+		*vec_push(t->arena, &t->known) = arena_strdup(t->arena, v->known.v[i]);
+	memcpy(t->chosen, v->chosen, sizeof(t->chosen));
+	t->any_on = v->any_on;
+	t->any_off = v->any_off;
+	t->flags = v->flags;
+	t->mask = v->mask;
+	t->per_code = v->per_code;
+	t->profiles = v->profiles;
+	t->run = schema_run_new(t->set);
+	rules_resolve(t);
+	return t;
+}
+
 size_t
 validate_withheld(const struct validate *v, size_t i, const char **code)
 {

@@ -94,6 +94,16 @@ int validate_stream(struct validate *v, FILE *f, validate_found_fn *found, void 
 int validate_memory(struct validate *v, const char *text, size_t len, validate_found_fn *found, void *arg,
     struct validate_result *out, struct err *e) BASE_CHECKED;
 /*
+ * Many files, by the threads that were asked for: each is judged by one of them, perhaps ahead of its turn. The paths are borrowed.
+ * new: validate_ahead_free(), in front of v. validate_ahead_next() gives out, n times, what is found in the next of the files, as
+ * validate_stream() would for it: 0, or -1 when it cannot be opened or read (ERR_SYSTEM). v may judge others in between.
+ */
+struct validate_ahead;
+struct validate_ahead *validate_ahead_new(struct validate *v, const char *const *paths, size_t n);
+int validate_ahead_next(struct validate_ahead *a, validate_found_fn *found, void *arg, struct validate_result *out, struct err *e)
+    BASE_CHECKED;
+void validate_ahead_free(struct validate_ahead *a);	/* NULL is fine */
+/*
  * Objects that are values already, as publish has them: begin, any number of objects (a bundle object too, with or without its
  * objects), end. Places are unknown; pointers start at the object.
  */

@@ -233,6 +233,9 @@ struct validate {
 	struct jobs *jobs;			/* NULL: none are at work */
 };
 
+/* A validator with the choices of v, for another thread; new: validate_free(). */
+struct validate *validate_twin(const struct validate *v);
+
 /* ---- several threads (jobs.c) ---------------------------------------------------------------------------------------------- */
 
 /* A file begins. */

@@ -172,10 +172,23 @@ for file in all.jsonl all.list.json broken.jsonl broken.json short.json; do
 	done
 done
 ok 'which is something' test "$(wc -l <"$T/one")" -gt 300
-runs 1 'several files, one after the other' "$STIXPRESS" validate -q -j 4 "$samples"
-cp "$T/out" "$T/one"
-runs 1 '... with one thread' "$STIXPRESS" validate -q "$samples"
-same '... print the same' "$T/out" "$T/one"
+# many files: with what cannot be read among them, and what has no size
+mkdir -p "$T/files/none" "$T/files/some"
+cp "$samples"/*/*.json "$T/files/some"
+cp "$T/broken.json" "$T/files/some"
+mkfifo "$T/files/pipe.json"
+for form in text jsonl sarif junit github; do
+	for n in 1 2 5; do
+		timeout 60 sh -c 'printf { >"$1"' sh "$T/files/pipe.json" &
+		timeout 60 "$STIXPRESS" validate -v --strict -p misp --format $form -j $n "$T/files" "$T/nowhere.json" \
+			"$T/files/some" "$T/files/none" >"$T/many$n" 2>&1
+		wait
+	done
+	same "many files as $form: -j2 prints what one thread does" "$T/many2" "$T/many1"
+	same "... and -j5" "$T/many5" "$T/many1"
+done
+ok 'all of it' test "$(wc -l <"$T/many1")" -gt 300
+has 'with what is not there' "$T/many1" 'nowhere.json'
 runs 2 'no number' "$STIXPRESS" validate -j x "$T/all.jsonl"
 
 # ---- machine forms ----
