@@ -43,23 +43,33 @@ buf_adds(struct buf *b, const char *s)
 void
 buf_addc(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	/* most often there is room */
+	if (b->cap - b->len <= 1 || b->over || b->len >= b->max) {
+		buf_add(b, &c, 1);
+		return;
+	}
+	b->s[b->len++] = c;
+	b->s[b->len] = '\0';
 }
 
 void
 buf_printf(struct buf *b, const char *fmt, ...)
 {
+	size_t left = b->cap - b->len;
 	va_list ap, again;
 	int n;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	/* most often it fits into what is there */
+	n = vsnprintf(left > 0 ? b->s + b->len : NULL, left, fmt, ap);
 	va_end(ap);
 	if (n >= 0 && room(b, (size_t)n)) {
-		vsnprintf(b->s + b->len, (size_t)n + 1, fmt, again);
+		if ((size_t)n >= left)
+			vsnprintf(b->s + b->len, (size_t)n + 1, fmt, again);
 		b->len += (size_t)n;
-	}
+	} else if (left > 0)
+		b->s[b->len] = '\0';
 	va_end(again);
 }
 

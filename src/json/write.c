@@ -114,6 +114,30 @@ json_write_real(double d, struct buf *out)
 
 /* ---- strings ----------------------------------------------------------------------------------------------------- */
 
+/* Has one of eight octets the value c? Exactly then some high bit is set; others than that octet's may be, too. */
+static uint64_t
+has_octet(uint64_t word, unsigned char c)
+{
+	word ^= c * UINT64_C(0x0101010101010101);
+	return (word - UINT64_C(0x0101010101010101)) & ~word & UINT64_C(0x8080808080808080);
+}
+
+/* How many octets of s[0..n) stand as they are: a multiple of eight. */
+static size_t
+plain_octets(const char *s, size_t n)
+{
+	uint64_t word;
+	size_t i;
+
+	for (i = 0; n - i >= 8; i += 8) {
+		memcpy(&word, s + i, 8);
+		if (((word - UINT64_C(0x2020202020202020)) & ~word & UINT64_C(0x8080808080808080)) != 0 ||
+		    has_octet(word, '"') != 0 || has_octet(word, '\\') != 0)
+			break;
+	}
+	return i;
+}
+
 void
 json_write_string(const char *s, size_t n, struct buf *out)
 {
@@ -123,6 +147,9 @@ json_write_string(const char *s, size_t n, struct buf *out)
 
 	buf_addc(out, '"');
 	for (i = 0; i < n; i++) {
+		i += plain_octets(s + i, n - i);
+		if (i == n)
+			break;
 		c = (unsigned char)s[i];
 		if (c >= 0x20 && c != '"' && c != '\\')
 			continue;
@@ -198,13 +225,16 @@ scalar(struct writer *w, const json_t *v)
 static void
 line_break(struct writer *w)
 {
-	size_t n = (w->depth + (size_t)w->base) * (size_t)w->indent;
+	static const char blanks[] = "                                ";
+	size_t n = (w->depth + (size_t)w->base) * (size_t)w->indent, some;
 
 	if (w->indent == 0)
 		return;
 	buf_addc(w->out, '\n');
-	while (n-- > 0)
-		buf_addc(w->out, ' ');
+	for (; n > 0; n -= some) {
+		some = n < sizeof(blanks) - 1 ? n : sizeof(blanks) - 1;
+		buf_add(w->out, blanks, some);
+	}
 }
 
 /* RFC 8785 section 3.2.3: names are sorted by their UTF-16 code units. */
