@@ -40,7 +40,7 @@ mix(uint64_t h)
 	return h ^ h >> 32;
 }
 
-static uint64_t
+uint64_t
 digest_octets(uint64_t seed, const void *data, size_t n)
 {
 	const unsigned char *p = data;
@@ -88,7 +88,7 @@ digest_value(const json_t *v)
 
 /* ---- versions and duplicates ----------------------------------------------------------------------------------------------- */
 
-static int
+int
 stamp_member(const json_t *object, const char *name, struct stamp *out)
 {
 	const json_t *t = json_object_get(object, name);
@@ -161,6 +161,7 @@ remember_object(struct check *c)
 	const struct object *twin;
 	struct version new = { .line = c->place.line & 0x3fffffff };
 
+	language_remember_lists(c);
 	new.dated = stamp_member(c->object, "modified", &new.modified) != 0;
 	new.revoked = json_is_true(json_object_get(c->object, "revoked")) != 0;
 	new.digest = c->digest;
@@ -227,7 +228,7 @@ remember_refs(struct check *c, const json_t *v, struct buf *path, int in_ref)
 	}
 }
 
-/* ---- markings, extensions, translations ------------------------------------------------------------------------------------ */
+/* ---- markings, extensions ------------------------------------------------------------------------------------ */
 
 static void
 remember_mark(struct check *c, struct object *o, const json_t *to, const char *pointer)
@@ -297,18 +298,6 @@ remember_uses(struct check *c)
 }
 
 static void
-remember_translation(struct check *c)
-{
-	const char *target = member_string(c->object, "object_ref");
-	struct translation t;
-
-	if (target == NULL || !stamp_member(c->object, "object_modified", &t.modified))
-		return;
-	t.ref = ref_make(c, "/object_modified", target);
-	*vec_push(c->v->seen->a, &c->v->seen->translations) = t;
-}
-
-static void
 remember_types(struct check *c, struct object *o)
 {
 	struct object_more *more = objects_more(c->v->seen->objects, o);
@@ -332,7 +321,7 @@ pass_file(struct check *c)
 	if (strcmp(c->type, "extension-definition") == 0)
 		remember_types(c, o);
 	if (strcmp(c->type, "language-content") == 0)
-		remember_translation(c);
+		language_remember(c);
 	if (c->v->profile_rules)
 		profile_remember(c);
 	if (rule_on(c->v, RULE_DANGLING_REF)) {
@@ -414,34 +403,13 @@ end_uses(struct validate *v)
 	}
 }
 
-static void
-end_translations(struct validate *v)
-{
-	const struct translation *t;
-	const struct version *old;
-	struct object *o;
-	size_t i;
-
-	for (i = 0; i < v->seen->translations.n; i++) {
-		t = &v->seen->translations.v[i];
-		if ((o = objects_find(v->seen->objects, t->ref.to)) == NULL)
-			continue;
-		for (old = &o->first; old != NULL && !(old->dated && stamp_cmp(old->modified, t->modified) == 0);
-		    old = objects_next(v->seen->objects, old))
-			;
-		if (old == NULL)
-			report_late(v, RULE_LANGUAGE_CONTENT, t->ref.from, t->ref.pointer, t->ref.place,
-			    "the object in this file has no version with that modified time");
-	}
-}
-
 void
 file_end(struct validate *v)
 {
 	end_refs(v);
 	end_marks(v);
 	end_uses(v);
-	end_translations(v);
+	language_end(v);
 	if (v->profile_rules)
 		profile_end(v);
 }
