@@ -233,6 +233,17 @@ cut_field(const struct scanner *sc, size_t start, size_t path, size_t end)
 	return end;
 }
 
+/* An address that a quote stands before ends at the next one: get('http://bad.example/a')&run. */
+static size_t
+cut_quote(const struct scanner *sc, size_t start, size_t path, size_t end)
+{
+	const char *s = sc->plain.s, *quote = NULL;
+
+	if (start > 0 && s[start - 1] == '\'' && end > path)
+		quote = memchr(s + path, '\'', end - path);
+	return quote != NULL ? trim_path(s, path, (size_t)(quote - s)) : end;
+}
+
 /* "a.example/b.example" names two hosts. */
 static int
 path_is_host(const struct scanner *sc, size_t at, size_t end)
@@ -435,7 +446,7 @@ find_url(struct scanner *sc, const struct word *w, const struct kind *k, struct 
 	f->start = w->end - strlen(scheme);
 	host_start = userinfo_end(sc, at);
 	host = url_host(sc, host_start, &host_end);
-	f->end = cut_field(sc, f->start, host_end, url_tail(sc, host_end));
+	f->end = cut_quote(sc, f->start, host_end, cut_field(sc, f->start, host_end, url_tail(sc, host_end)));
 	if (host == NULL || value_never_host(host) == 1) {
 		for (; path_char(rc_at(sc, f->end)); f->end++)
 			;
