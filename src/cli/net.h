@@ -33,7 +33,7 @@
 	{ "wait", 0, "SECONDS", "how long an outcome is waited for; 300 unless given" }, \
 	{ "batch", 0, "N", "most objects in one request; 1000 unless given" }, \
 	{ "jobs", 'j', "N", "requests under way at a time (kinds taxii, opencti); 1 unless given" }, \
-	{ "dry-run", 'n', NULL, "show what would be sent, send nothing" }, \
+	{ "dry-run", 'n', NULL, "show what would be sent and what is there already, send nothing" }, \
 	{ "verify", 0, NULL, "at the end read back, by id and version, what the target should have" }, \
 	{ "dead-letter", 0, "FILE", "write refused objects, with the server's words, to FILE as JSON Lines" }, \
 	{ "format", 0, "text|json|jsonl", "how the receipt is printed; jsonl: each event as it happens, a line" }, \

@@ -91,7 +91,7 @@ struct http_answer {
 	struct buf body;		/* decoded */
 	int with_login;			/* the request carried credentials */
 	unsigned tries;			/* transfers it took; set on failure too */
-	int lost;			/* set on failure: the server may have carried the request out */
+	int lost;			/* the server may have carried it out in a try without an answer, or with 500, 502, 504 */
 };
 #define HTTP_ANSWER_INIT	{ 0, NULL, BUF_INIT(0), BUF_INIT(0), 0, 0, 0 }
 

@@ -193,6 +193,13 @@ not_now(const struct http_request *q, long status)
 	return q->repeatable && (status == 500 || status == 502 || status == 504);
 }
 
+/* Whether the server may have carried the request out, though this try does not say so. */
+static int
+may_be_done(int rc, long status)
+{
+	return rc == HTTP_BROKEN || (rc == HTTP_DONE && (status == 500 || status == 502 || status == 504));
+}
+
 /* The wait before another try after outcome rc; -1 when there is none to be made. */
 static int64_t
 next_wait(const struct http *h, const struct http_request *q, int rc, const struct http_answer *a, unsigned done, int64_t until)
@@ -258,12 +265,13 @@ http_do(struct http *h, const struct http_request *q, struct http_answer *a, str
 	for (;;) {
 		err_clear(&why);
 		rc = try_once(h, q, until, &got, &why);
-		lost |= rc == HTTP_BROKEN;
+		lost |= may_be_done(rc, got.status);
 		if ((ms = next_wait(h, q, rc, &got, ++done, until)) < 0)
 			break;
 		http_sleep_ms(h, ms);
 	}
 	got.tries = done;
+	got.lost = lost;
 	if (rc == HTTP_DONE) {
 		*a = got;
 		return 0;

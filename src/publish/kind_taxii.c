@@ -67,6 +67,9 @@ refusal(const struct http_answer *a, struct sent *out, struct err *e)
 		how = SENT_TOO_LARGE;
 	if (out->words.len == 0)
 		buf_printf(&out->words, "HTTP %ld", a->status);
+	/* Refused now, but an earlier try may have got through. */
+	if (how == SENT_STOP && a->lost)
+		how = SENT_LOST;
 	if (how == SENT_STOP || how == SENT_LOST)
 		taxii_refused(a, e);
 	return how;

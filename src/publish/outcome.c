@@ -230,6 +230,41 @@ listed(void *ctx, json_t *record, struct err *e)
 	return 0;
 }
 
+static int
+there_already(void *ctx, json_t *record, struct err *e)
+{
+	struct lookup *l = ctx;
+	const char *version = json_string_value(json_object_get(record, "version"));
+	struct item *it = find(l->sorted, l->n, json_string_value(json_object_get(record, "id")), version);
+
+	(void)e;
+	if (it != NULL && (it->version[0] == '\0' || same_version(version, it->version)))
+		it->state = PUBLISH_ALREADY;
+	return 0;
+}
+
+void
+push_look_ahead(struct push *p)
+{
+	struct err why = ERR_INIT;
+	size_t left = 0;
+
+	if (p->kind->ask == NULL || p->kind->whole || !p->dest.place.collection.can_read)
+		return;
+	for (size_t i = 0; i < p->nsend; i += LOOKUP_IDS) {
+		size_t k = p->nsend - i < LOOKUP_IDS ? p->nsend - i : LOOKUP_IDS;
+
+		if (look_up(p, p->send + i, k, 1, there_already, &why) != 0) {
+			push_warn(p, "what is there already could not be asked for, so all is counted as new: %s", why.text);
+			break;
+		}
+	}
+	for (size_t i = 0; i < p->nsend; i++)
+		if (p->send[i]->state == PUBLISH_PLANNED)
+			p->send[left++] = p->send[i];
+	p->nsend = left;
+}
+
 int
 push_read_back(struct push *p, struct err *e)
 {

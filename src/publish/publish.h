@@ -230,7 +230,7 @@ struct publish_event {
 struct publish_config {
 	struct http *http;
 	struct ledger *ledger;	/* NULL: nothing is known from before and nothing is kept */
-	int dry_run;		/* plan only: the target is asked for its limits, nothing is sent, the ledger stays */
+	int dry_run;		/* plan only: the target is asked for its limits and for what it has, nothing is sent, the ledger stays */
 	int verify;		/* at the end read back, by id and version, what is accepted or already there */
 	unsigned jobs;		/* envelopes under way at a time, where the kind can; 0: 1 */
 	int64_t wait_ms;	/* how long pending answers are waited for; 0: five minutes */

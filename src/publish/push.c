@@ -400,6 +400,7 @@ run(struct push *p, const struct publish_target *t, const struct stix_stream *sr
 	if (!p->kind->whole)
 		say_lost(p);
 	if (p->c->dry_run) {
+		push_look_ahead(p);
 		push_rehearse(p);
 		return finish(p, e);
 	}

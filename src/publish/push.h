@@ -56,6 +56,11 @@ int push_wait(struct push *p, struct err *e) BASE_CHECKED;
  */
 void push_verify(struct push *p, struct err *e);
 /*
+ * For a dry run: asks the manifest, where the collection may be read, which items of p->send it lists with their version, and takes
+ * these out of it as ALREADY. A manifest that cannot be read is a warning.
+ */
+void push_look_ahead(struct push *p);
+/*
  * Asks the collection's manifest (TAXII 5.3) for every item that is accepted or already there, and makes those UNKNOWN that it
  * does not list with their version. -1: it could not be asked.
  */

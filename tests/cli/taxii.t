@@ -39,6 +39,10 @@ play() {
 	: >"$dir/out"
 	: >"$dir/err"
 	lines run "$2" >"$dir/run"
+	lines big "$2" >"$dir/big"
+	while read -r file octets; do
+		printf '{"type":"note","id":"note--00000000-0000-4000-8000-000000000001","content":"%0*d"}\n' "$octets" 0 >"$dir/$file"
+	done <"$dir/big"
 	lines env "$2" | sed "s/=\(.*\)/='\1'/; s/^/export /" >"$dir/env"
 	while IFS= read -r command; do
 		# The words of the line are the arguments: no case needs quoting.

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define LINES_MAX	4000
-#define TEXT_MAX	(1 << 20)
+#define TEXT_MAX	(4 << 20)
 #define LIFE_SECONDS	60	/* a script that hangs ends here */
 
 static char *script[LINES_MAX];

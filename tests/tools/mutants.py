@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-PUSH, READ, TAXII = "src/publish/push.c", "src/publish/read.c", "src/publish/kind_taxii.c"
+SEND, READ, TAXII = "src/publish/send.c", "src/publish/read.c", "src/publish/kind_taxii.c"
 SESSION, URL, ANSWER = "src/http/session.c", "src/http/url.c", "src/http/transfer.c"
 # What is guarded, file, text, what stands there instead, cases.
 TABLE = [
@@ -18,20 +18,20 @@ TABLE = [
     ("batches: smaller than the limit, not as large", TAXII, "max_content_length - 1 < d->max_octets)\n\t\td->max_octets = "
      "d->place.root.max_content_length - 1", "max_content_length < d->max_octets)\n\t\td->max_octets = "
      "d->place.root.max_content_length", "limit-one-less"),
-    ("batches: the comma between objects counts", PUSH, "items[k]->len + (k > 0 ? 1 : 0)", "items[k]->len", "limit-one-less"),
-    ("batches: the frame of an envelope counts", PUSH, "int64_t octets = (int64_t)FRAME;", "int64_t octets = 0;", "limit-one-less"),
-    ("batches: what fits just so goes in one", PUSH, "if (octets > limit(p))", "if (octets >= limit(p))", "limit-just-fits"),
-    ("batches: one object too large is put aside", PUSH, "\t\t\tk = 1;\n\t\t} else", "\t\t\tk = n - done;\n\t\t} else",
-     "one-large"),
+    ("batches: the comma between objects counts", SEND, "items[k]->len + (k > 0 ? 1 : 0)", "items[k]->len", "limit-one-less"),
+    ("batches: the frame of an envelope counts", SEND, "int64_t octets = (int64_t)FRAME;", "int64_t octets = 0;", "limit-one-less"),
+    ("batches: what fits just so goes in one", SEND, "if (octets > limit(p))", "if (octets >= limit(p))", "limit-just-fits"),
+    ("batches: one object too large is put aside", SEND, "done += k > 0 ? k : 1;\n\t\tif (!again)",
+     "done += k > 0 ? k : n;\n\t\tif (!again)", "one-large"),
     ("batches: 413 is about size", TAXII, "\t{ 413, SENT_TOO_LARGE },\n", "", "too-large-413"),
-    ("batches: what a 413 taught is kept", PUSH, "if (books_learn(p, e) != 0)", "if (0)", "too-large-413"),
+    ("batches: what a 413 taught is kept", SEND, "if (books_learn(p, e) != 0)", "if (0)", "too-large-413"),
     ("batches: 422 is about an object", TAXII, "\t{ 422, SENT_REFUSED },\n", "", "bisect-422"),
-    ("batches: the second half goes too", PUSH, "return rc != 0 ? rc : send_range(p, items + n / 2, n - n / 2, 1, e);", "return rc;",
+    ("batches: the second half goes too", SEND, "return rc != 0 ? rc : send_range(p, items + n / 2, n - n / 2, 1, e);", "return rc;",
      "bisect-422"),
     ("order: identities first", "src/publish/plan.c", "\t{ \"identity\", 0 },\n", "", "order"),
-    ("order: the others' outcome is waited for", PUSH, "refer < p->nsend && p->open.n > 0", "0", "order"),
+    ("order: the others' outcome is waited for", SEND, "refer < p->nsend && p->open.n > 0", "0", "order"),
     ("status: any 2xx will do", TAXII, "a.status < 200 || a.status > 299", "a.status != 202", "status-200"),
-    ("status: what is pending is asked for", PUSH, "return leave_open(p, row, items, n, s->status.id, e);", "return 0;", "status-200"),
+    ("status: what is pending is asked for", SEND, "return leave_open(p, row, items, n, s->status.id, e);", "return 0;", "status-200"),
     ("status: gone is not pending", "src/publish/taxii.c", "*gone = ans.status == 404 || ans.status == 410;", "*gone = 0;", "status-gone"),
     ("status: versions are instants", "src/publish/outcome.c", "return stamp_cmp(a, b) == 0;", "return 0;", "versions"),
     ("rights: can_write", TAXII, "if (!p->collection.can_write)", "if (0)", "read-only"),
@@ -42,10 +42,12 @@ TABLE = [
     ("retry: not for ever", SESSION, "if (done >= (q->tries > 0 ? q->tries : h->tries))", "if (0)", "unavailable"),
     ("retry: a wait too long is not waited for", SESSION, "if (asked > h->wait_max_ms)", "if (0)", "retry-after-long"),
     ("retry: a lost answer, as objects may go twice", TAXII, ".repeatable = !again", ".repeatable = 0", "half-body"),
+    ("retry: refused at last, but perhaps done at first", TAXII, "if (how == SENT_STOP && a->lost)", "if (0)", "lost-then-refused"),
+    ("dry run: what is there already", "src/publish/push.c", "push_look_ahead(p);", ";", "dry-run-there"),
     # paging
     ("paging: next", READ, "r->next = xstrdup(next);", "r->next = NULL;", "get-next"),
-    ("paging: the query stays beside next", READ, "for (size_t i = 0; i < r->q->nmatch; i++) {\n\t\tbuf_printf(url",
-     "for (size_t i = 0; r->next == NULL && i < r->q->nmatch; i++) {\n\t\tbuf_printf(url", "get-next"),
+    ("paging: the query stays beside next", READ, "add_matches(r->q, '&', url);",
+     "if (r->next == NULL)\n\t\tadd_matches(r->q, '&', url);", "get-next"),
     ("paging: a microsecond back", READ, "t.nsec -= 1000;", "t.nsec -= 0;", "get-no-next get-manifest-pages"),
     ("paging: nothing twice", READ, "if (!is_new(&r->seen, o)) {", "if (is_new(&r->seen, o) < 0) {", "get-no-next get-manifest-pages"),
     ("paging: a page of one date is widened", READ, "r->limit = r->limit * 4 < PAGE_LARGEST ? r->limit * 4 : PAGE_LARGEST;", ";",
@@ -64,7 +66,7 @@ TABLE = [
     ("credentials: of this origin only", "src/http/login.c", "if (strcmp(s->origin, origin) == 0 && ", "if (", "foreign-root"),
     ("roots: //host is none", "src/publish/taxii.c", "if (!absolute && (ref[0] != '/' || ref[1] == '/'))", "if (0)", "roots"),
     ("headers: no Expect", ANSWER, "if (q->body != NULL && (list = curl_slist_append(list, \"Expect:\")) == NULL)", "if (0)",
-     "accepted"),
+     "no-expect"),
     ("headers: Accept with the version", "src/publish/taxii.c", ".accept = TAXII_TYPE", ".accept = NULL", "accepted"),
 ]
 
