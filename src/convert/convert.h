@@ -134,6 +134,15 @@ void facts_release(struct facts *f);
 /* Empty facts of a document: what it is called, its date, language, digest, original. Strings are in the document's arena. */
 void facts_begin(struct facts *f, const struct doc *d);
 
+/*
+ * Drops the observables that one of the n entries means, and what states nothing without them. An entry is a domain (with all
+ * below it, in URLs and mailboxes too), an address or a network (CIDR; those in it, and URLs there), or any other value, a hash
+ * or a URL as it is.
+ */
+void never_apply(struct facts *f, const char *const *entries, size_t n);
+/* Can it be an entry: is what has a slash, and is no URL, a network? */
+int never_valid(const char *entry);
+
 /* ---- phrases: what a language knows, read from feeds/phrases/<tag>.json ------------------------------------------------ */
 
 struct phrases;		/* all languages; see phrases.h */

@@ -135,6 +135,17 @@ may_hold(const char *network, const char *address)
 }
 
 int
+value_in_network(const char *address, const char *network)
+{
+	unsigned char a[16], net[16];
+	int size, bits, netbits;
+
+	size = parse_network(address, a, &bits);
+	return size > 0 && parse_network(network, net, &netbits) == size && netbits >= 0 && netbits <= bits && bits <= size * 8 &&
+	    same_bits(a, net, netbits);
+}
+
+int
 value_never_address(const char *address)
 {
 	unsigned char a[16], net[16];

@@ -24,5 +24,7 @@ int value_extension(const char *s, size_t n);
 int value_never_hash(const char *hash);
 int value_never_host(const char *host);
 int value_never_address(const char *address);
+/* Is the address, or the network, in that network (CIDR), or the address itself? 0 where either cannot be read as one. */
+int value_in_network(const char *address, const char *network);
 
 #endif

@@ -73,6 +73,20 @@ lists(struct feed *f, const json_t *v)
 }
 
 static int
+never_publish(struct feed *f, const json_t *v, struct err *e)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(v, "never_publish"), i, one) {
+		if (!never_valid(json_string_value(one)))
+			return err_set(e, ERR_USAGE, "/never_publish/%zu: '%s' is neither a URL nor a network", i, json_string_value(one));
+		*vec_push(f->arena, &f->never) = arena_strdup(f->arena, json_string_value(one));
+	}
+	return 0;
+}
+
+static int
 confidence_of(const json_t *v, const char *name, int other)
 {
 	json_t *n = json_object_get(v, name);
@@ -98,6 +112,8 @@ fill(struct feed *f, const json_t *v, struct err *e)
 	f->compose_flags |= json_is_false(json_object_get(law, "campaign")) ? COMPOSE_NO_CAMPAIGN : 0;
 	f->compose_flags |= json_is_false(json_object_get(law, "course_of_action")) ? COMPOSE_NO_ACTION : 0;
 	lists(f, v);
+	if (never_publish(f, v, e) != 0)
+		return -1;
 	return markings(f, v, e);
 }
 

@@ -24,6 +24,7 @@ struct feed {
 	const char *language;		/* or NULL: told from the text */
 	int confidence, min_confidence;	/* -1: not stated; 0 */
 	unsigned compose_flags;		/* COMPOSE_ */
+	VEC(const char *) never;	/* values, domains and networks that never_apply() drops */
 	VEC(const char *) knowledge;	/* paths */
 	VEC(const char *) targets;
 };

@@ -264,6 +264,8 @@ pipeline_facts(struct pipeline *p, const struct pipeline_input *in, struct arena
 
 	if ((pipeline_is_facts(in) ? facts_of_json(p, in, a, &f, e) : facts_of_text(p, in, a, &f, e)) != 0)
 		return -1;
+	if (in->feed != NULL)
+		never_apply(&f, in->feed->never.v, in->feed->never.n);
 	if (facts_bounded(&f, e) != 0) {
 		err_prefix(e, "%s", in->name);
 		facts_release(&f);

@@ -75,6 +75,9 @@ test_refused(void)
 	refused("{" IDENTITY ",\n \"targets\":[\"a\", 1]}", "line 2, column 18: /targets/1: ");
 	refused("{" IDENTITY ",\n \"targets\":[]}", "line 2, column 12: /targets: ");
 	refused("{" IDENTITY ",\"markings\":[\"TLP:PINK\"]}", "/markings/0: there is no marking 'TLP:PINK'");
+	refused("{" IDENTITY ",\"never_publish\":[\"10.0.0.0/8\",\"10.0.0.0/x\"]}", "/never_publish/1: '10.0.0.0/x'");
+	refused("{" IDENTITY ",\"never_publish\":[\"10.0.0.0/33\"]}", "/never_publish/0: ");
+	refused("{" IDENTITY ",\"never_publish\":[\"example.org/8\"]}", "/never_publish/0: ");
 	refused("{" IDENTITY ",\"law_enforcement\":{\"campaign\":false,\"course_of_action\":false}}", "/law_enforcement: ");
 }
 
