@@ -197,8 +197,9 @@ kw_required(struct compiler *c, const json_t *v)
 	return compile_names(c, v, l) < 0 ? -1 : compile_emit(c, OP_REQUIRED, 0, l);
 }
 
+/* The members of v whose values are lists, or with `all` every member: names that are required where that one is there. */
 static int
-kw_dependent_required(struct compiler *c, const json_t *v)
+dependent_names(struct compiler *c, const json_t *v, int all)
 {
 	struct name_list *first = NULL, **tail = &first;
 	void *it;
@@ -206,13 +207,28 @@ kw_dependent_required(struct compiler *c, const json_t *v)
 	if (!json_is_object(v))
 		return compile_refuse(c, "want an object of lists of member names");
 	for (it = json_object_iter((json_t *)v); it != NULL; it = json_object_iter_next((json_t *)v, it)) {
+		if (!all && !json_is_array(json_object_iter_value(it)))
+			continue;
 		*tail = compile_room(c, sizeof(**tail));
 		(*tail)->when = compile_name(json_object_iter_key(it), json_object_iter_key_len(it));
 		if (compile_names(c, json_object_iter_value(it), *tail) < 0)
 			return -1;
 		tail = (struct name_list **)&(*tail)->next;
 	}
-	return compile_emit(c, OP_DEPENDENT_REQUIRED, 0, first);
+	return first == NULL && !all ? 0 : compile_emit(c, OP_DEPENDENT_REQUIRED, 0, first);
+}
+
+static int
+kw_dependent_required(struct compiler *c, const json_t *v)
+{
+	return dependent_names(c, v, 1);
+}
+
+/* Core, appendix: what earlier drafts had for both of the keywords that came of it; its lists here, its schemas below. */
+static int
+kw_dependencies_names(struct compiler *c, const json_t *v)
+{
+	return dependent_names(c, v, 0);
 }
 
 static int
@@ -295,7 +311,7 @@ kw_property_names(struct compiler *c, const json_t *v)
 }
 
 static int
-kw_dependent_schemas(struct compiler *c, const json_t *v)
+dependent_subschemas(struct compiler *c, const json_t *v, const char *keyword)
 {
 	struct dependent_schemas *d = compile_room(c, sizeof(*d));
 	struct dependent_schema *one;
@@ -305,12 +321,26 @@ kw_dependent_schemas(struct compiler *c, const json_t *v)
 		return compile_refuse(c, "want an object of schemas");
 	d->dep = compile_room(c, (json_object_size(v) + 1) * sizeof(*d->dep));
 	for (it = json_object_iter((json_t *)v); it != NULL; it = json_object_iter_next((json_t *)v, it)) {
+		if (strcmp(keyword, "dependencies") == 0 && json_is_array(json_object_iter_value(it)))
+			continue;
 		one = &d->dep[d->n++];
 		one->when = compile_name(json_object_iter_key(it), json_object_iter_key_len(it));
-		if (compile_child(c, "dependentSchemas", json_object_iter_value(it), one->when.s, one->when.n, 0, &one->sub) < 0)
+		if (compile_child(c, keyword, json_object_iter_value(it), one->when.s, one->when.n, 0, &one->sub) < 0)
 			return -1;
 	}
 	return compile_emit(c, OP_DEPENDENT_SCHEMAS, 0, d);
+}
+
+static int
+kw_dependent_schemas(struct compiler *c, const json_t *v)
+{
+	return dependent_subschemas(c, v, "dependentSchemas");
+}
+
+static int
+kw_dependencies_schemas(struct compiler *c, const json_t *v)
+{
+	return dependent_subschemas(c, v, "dependencies");
 }
 
 /* ---- arrays -------------------------------------------------------------------------------------------------------- */
@@ -526,6 +556,7 @@ const struct keyword keywords[] = {
 	{ "minProperties", VOCAB_VALIDATION, kw_min_properties },
 	{ "maxProperties", VOCAB_VALIDATION, kw_max_properties },
 	{ "dependentRequired", VOCAB_VALIDATION, kw_dependent_required },
+	{ "dependencies", VOCAB_VALIDATION, kw_dependencies_names },
 	{ "minItems", VOCAB_VALIDATION, kw_min_items },
 	{ "maxItems", VOCAB_VALIDATION, kw_max_items },
 	{ "uniqueItems", VOCAB_VALIDATION, kw_unique_items },
@@ -540,6 +571,7 @@ const struct keyword keywords[] = {
 	{ "items", VOCAB_APPLICATOR, kw_items },
 	{ "contains", VOCAB_APPLICATOR, kw_contains },
 	{ "dependentSchemas", VOCAB_APPLICATOR, kw_dependent_schemas },
+	{ "dependencies", VOCAB_APPLICATOR, kw_dependencies_schemas },
 	{ "if", VOCAB_APPLICATOR, kw_if },
 	{ "anyOf", VOCAB_APPLICATOR, kw_any_of },
 	{ "oneOf", VOCAB_APPLICATOR, kw_one_of },

@@ -18,8 +18,8 @@ struct known_schema {
 /* Where subschemas stand: the value of the keyword is one, a list of them, or an object of them. */
 static const struct { const char *keyword; enum { ONE, LIST, MAP } kind; } holders[] = {
 	{ "$defs", MAP }, { "definitions", MAP }, { "properties", MAP }, { "patternProperties", MAP },
-	{ "dependentSchemas", MAP }, { "allOf", LIST }, { "anyOf", LIST }, { "oneOf", LIST }, { "prefixItems", LIST },
-	{ "items", ONE }, { "contains", ONE }, { "not", ONE }, { "if", ONE }, { "then", ONE }, { "else", ONE },
+	{ "dependentSchemas", MAP }, { "dependencies", MAP }, { "allOf", LIST }, { "anyOf", LIST }, { "oneOf", LIST },
+	{ "prefixItems", LIST }, { "items", ONE }, { "contains", ONE }, { "not", ONE }, { "if", ONE }, { "then", ONE }, { "else", ONE },
 	{ "additionalProperties", ONE }, { "propertyNames", ONE }, { "unevaluatedProperties", ONE },
 	{ "unevaluatedItems", ONE }, { "contentSchema", ONE },
 };

@@ -1,7 +1,7 @@
 /*
  * Runs the official JSON Schema test suite, draft 2020-12, where it is installed: the Debian package
- * libtest-json-schema-acceptance-perl, or a checkout named by JSON_SCHEMA_TEST_SUITE. "optional" and "format" as arguments
- * run those tests too, for the record; only the required ones decide.
+ * libtest-json-schema-acceptance-perl, or a checkout named by JSON_SCHEMA_TEST_SUITE. With "format" as an argument those tests
+ * too, for the record.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -162,19 +162,19 @@ run_folder(const char *folder, unsigned flags, struct tally *all)
 int
 main(int argc, char **argv)
 {
-	struct tally t;
-	int i;
+	struct tally t = { 0, 0 };
 
 	if (find_suite() < 0)
 		skip_all("the JSON Schema test suite is not installed (apt-get install " PACKAGE ")");
 	ok(run_folder("tests/draft2020-12", 0, NULL) > 40, "the required tests of draft 2020-12 are all there");
-	for (i = 1; i < argc; i++) {
+	/* tests/README.md says which two are left; one newer than these may bring others */
+	run_folder("tests/draft2020-12/optional", 0, &t);
+	ok(t.run > 140 && t.failed <= 2 + (t.run > 145 ? t.run - 145 : 0), "the optional ones but for two");
+	printf("# optional: %zu of %zu\n", t.run - t.failed, t.run);
+	if (argc > 1 && strcmp(argv[1], "format") == 0) {
 		t = (struct tally){ 0, 0 };
-		if (strcmp(argv[i], "optional") == 0)
-			run_folder("tests/draft2020-12/optional", 0, &t);
-		else
-			run_folder("tests/draft2020-12/optional/format", SCHEMA_FORMAT, &t);
-		printf("# %s: %zu of %zu\n", argv[i], t.run - t.failed, t.run);
+		run_folder("tests/draft2020-12/optional/format", SCHEMA_FORMAT, &t);
+		printf("# format: %zu of %zu\n", t.run - t.failed, t.run);
 	}
 	return tap_end();
 }
