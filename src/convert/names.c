@@ -258,7 +258,8 @@ mention(struct finder *w, const struct candidate *c, const struct way *way, stru
 	m->start = c->start;
 	m->end = c->end;
 	m->value = known.name;
-	if (keeps_alias(c->type) && (way->s->flags & KNOWN_ALIAS || c->glued != 0))
+	/* some lists have all names in small letters */
+	if (keeps_alias(c->type) && (way->s->flags & KNOWN_ALIAS || c->glued != 0 || !has_kind(m->value, strlen(m->value), is_upper)))
 		m->value = as_written(w, c->start, c->end);
 	m->rule = v.rule;
 	m->confidence = v.confidence;
