@@ -322,7 +322,7 @@ cut_part(struct json_stream *s)
 	struct parser *p = &s->p, mark = *p;
 	int again;
 
-	if (!(p->o.flags & JSON_CUT) || (*p->p != '{' && *p->p != '['))
+	if (!(p->o.flags & JSON_CUT) || p->p == p->end || (*p->p != '{' && *p->p != '['))
 		return 0;
 	p->around = s->state == IN_OBJECTS ? 2 : 1;
 	for (again = 0;; again = 1) {
