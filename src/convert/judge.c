@@ -16,7 +16,8 @@ judge_block(const struct doc *d, const struct mention *m)
 int
 judge_marks(const char *s, size_t from, size_t to)
 {
-	static const char *const wide[] = { "–", "—", "、", "・", "→", "•", "‐", "−" };
+	static const char *const wide[] = { "–", "—", "、", "・", "→", "•", "‐", "−", "※", "「", "」", "『", "』", "（", "）", "【", "】",
+		"：", "；", "，", "。", "●", "○", "■", "□", "◆", "▪", "‣", "⇒", "“", "”" };
 	size_t i, k;
 
 	for (; from < to; from++) {

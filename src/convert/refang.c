@@ -14,11 +14,13 @@ static const struct { const char *inside, *plain; int blanks; } bracketed[] = {
 	{ "punkt", ".", 1 }, { "point", ".", 1 }, { "dot", ".", 1 }, { "d0t", ".", 1 }, { "at", "@", 1 },
 	{ ":/", ":/", 0 }, { "//", "//", 0 }, { "www", "www", 0 }, { ".", ".", 1 }, { "@", "@", 1 }, { ":", ":", 0 }, { "/", "/", 0 },
 	{ "。", ".", 0 }, { "-", "-", 0 }, { "_", "_", 0 },
+	{ "d", ".", 0 },
 };
 
 /* Schemes as they are written, in front of ":" or of a bracket. Letter case does not count. The longest first. */
 static const struct { const char *written, *plain; } schemes[] = {
-	{ "hxxxps", "https" }, { "hxxxp", "http" }, { "hxxps", "https" }, { "hxxp", "http" }, { "hxtps", "https" }, { "hxtp", "http" },
+	{ "hxxxps", "https" }, { "hxxxp", "http" }, { "hxxxs", "https" }, { "hxxx", "http" }, { "htttps", "https" }, { "htttp", "http" },
+	 { "hxxps", "https" }, { "hxxp", "http" }, { "hxtps", "https" }, { "hxtp", "http" },
 	{ "htxps", "https" }, { "htxp", "http" }, { "h**ps", "https" }, { "h**p", "http" }, { "h__ps", "https" }, { "h__p", "http" },
 	{ "httxs", "https" }, { "httx", "http" }, { "hzzps", "https" }, { "hzzp", "http" }, { "meows", "https" }, { "meow", "http" },
 	{ "ttps", "https" }, { "ttp", "http" }, { "sfxp", "sftp" }, { "fxps", "ftps" }, { "fxp", "ftp" }, { "fxxp", "ftp" },
@@ -124,6 +126,9 @@ in_brackets(const char *v, size_t i, size_t len, struct rewrite *r)
 			continue;
 		n += blanks(v, at + n, len);
 		if (at + n >= len || strchr("])}>", v[at + n]) == NULL || v[at + n] == '\0')
+			continue;
+		/* one letter means a dot between labels only: "example[d]com", not "a[d]=1" or "3(d)" */
+		if (n == 1 && is_alnum(v[at]) && (v[i] != '[' || i == 0 || !is_alnum(v[i - 1]) || at + 2 >= len || !is_alnum(v[at + 2])))
 			continue;
 		r->n = at + n + 1 - i;
 		r->plain = bracketed[k].plain;

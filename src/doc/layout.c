@@ -230,17 +230,27 @@ head_of(const char *s, size_t n)
 	return (h * 31 + (n > 2 ? (unsigned char)s[2] : 0)) % HEADS;
 }
 
+/* The role of the synonym that folded f is: of several that are the same, the first. */
+static const struct doc_role *
+whole_role(const struct layout *l, const char *f, size_t len)
+{
+	size_t i;
+
+	for (i = l->heads[head_of(f, len)]; i > 0; i = l->synonyms.v[i - 1].next)
+		if (l->synonyms.v[i - 1].len == len && memcmp(f, l->synonyms.v[i - 1].text, len) == 0)
+			return l->synonyms.v[i - 1].role;
+	return NULL;
+}
+
 static const struct doc_role *
 role_of(const struct layout *l, const char *s, size_t n)
 {
 	const char *f = text_fold(l->tmp, s, n);
 	size_t len = strlen(f), at, i, longest = 0, first = 0;
-	const struct doc_role *part = NULL;
+	const struct doc_role *part = whole_role(l, f, len);
 
-	/* it is a synonym: of several that are the same, the first */
-	for (i = l->heads[head_of(f, len)]; i > 0; i = l->synonyms.v[i - 1].next)
-		if (l->synonyms.v[i - 1].len == len && memcmp(f, l->synonyms.v[i - 1].text, len) == 0)
-			return l->synonyms.v[i - 1].role;
+	if (part != NULL)
+		return part;
 	/* it holds one: the longest, of equal ones the first */
 	for (at = 0; len > DOC_HEADING_PART && at + DOC_HEADING_PART <= len; at++)
 		for (i = l->heads[head_of(f + at, len - at)]; i > 0; i = l->synonyms.v[i - 1].next) {
@@ -566,6 +576,17 @@ close_block(struct layout *l)
  */
 #define WRAP_WIDTH	45
 
+/* Does the line begin a row of its own: is its first field a value, with a mark and no blank behind it ("bad.example,C2")? */
+static int
+begins_row(const char *s, size_t n)
+{
+	size_t field = 0;
+
+	while (field < n && strchr(",;|\t ", s[field]) == NULL)
+		field++;
+	return field + 1 < n && s[field] != ' ' && s[field + 1] != ' ' && is_value(s, field);
+}
+
 static int
 continues(const struct layout *l, const struct line *line)
 {
@@ -575,7 +596,8 @@ continues(const struct layout *l, const struct line *line)
 
 	if (b == NULL || line->gap || line->item || line->hint != LINE_TEXT || (b->kind != DOC_PARA && b->kind != DOC_ITEM))
 		return 0;
-	if (s[line->start] < 'a' || s[line->start] > 'z' || is_value(s + line->start, line->end - line->start))
+	if (s[line->start] < 'a' || s[line->start] > 'z' || is_value(s + line->start, line->end - line->start) ||
+	    begins_row(s + line->start, line->end - line->start))
 		return 0;
 	for (last = b->end; last > b->start && s[last - 1] != '\n'; last--)
 		;
@@ -643,13 +665,41 @@ fold_synonyms(struct layout *l)
 	}
 }
 
+/*
+ * What a title says of all that stands below it: "IOCs", or "The Heron case - Indicators of compromise". Only lists of
+ * indicators have their name there; another heading's words in a title are those of a story.
+ */
+static const struct doc_role *
+title_role(struct layout *l)
+{
+	static const char *const marks[] = { ": ", " - ", " -- ", " | ", "\342\200\223 ", "\342\200\224 ", "\357\274\232" };
+	const struct doc_role *role;
+	const char *s, *at, *folded;
+	size_t n, i;
+
+	if (l->title_line == SIZE_MAX)
+		return NULL;
+	s = line_text(l, &l->r->lines[l->title_line], &n);
+	for (i = 0; i <= ARRAY_LEN(marks); i++) {
+		at = i == 0 ? s : memmem(s, n, marks[i - 1], strlen(marks[i - 1]));
+		if (at == NULL)
+			continue;
+		at += i == 0 ? 0 : strlen(marks[i - 1]);
+		folded = text_fold(l->tmp, at, n - (size_t)(at - s));
+		role = whole_role(l, folded, strlen(folded));
+		if (role != NULL && role->indicators && !role->telemetry)
+			return role;
+	}
+	return NULL;
+}
+
 static void
 build_blocks(struct layout *l)
 {
 	size_t i;
 	int after_heading = 0;
 
-	open_section(l, SIZE_MAX, NULL);
+	open_section(l, SIZE_MAX, title_role(l));
 	l->level_section[0] = 0;
 	for (i = 1; i <= MAX_LEVEL; i++)
 		l->level_section[i] = SIZE_MAX;
