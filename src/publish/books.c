@@ -55,18 +55,26 @@ hash(const char *id, const char *version)
 }
 
 int
-books_enter(struct push *p, const json_t *o, struct item *it, struct err *e)
+books_digest(struct push *p, const json_t *o, char digest[DIGEST_HEX])
 {
-	char digest[DIGEST_HEX], prefix[17] = "";
+	if (p->c->ledger == NULL)
+		return 0;
+	buf_reset(&p->text);
+	json_canon(o, &p->text);
+	digest_sha256(buf_str(&p->text), p->text.len, digest);
+	return 1;
+}
+
+int
+books_enter(struct push *p, const char *digest, struct item *it, struct err *e)
+{
+	char prefix[17] = "";
 	int conflict = 0;
 
 	if (p->c->ledger == NULL) {
 		it->content = hash(it->id, it->version);
 		return 0;
 	}
-	buf_reset(&p->text);
-	json_canon(o, &p->text);
-	digest_sha256(buf_str(&p->text), p->text.len, digest);
 	it->print = strtoull(memcpy(prefix, digest, 16), NULL, 16);
 	if (ledger_enter(p->c->ledger, p->place.row, digest, it, &conflict, e) != 0)
 		return -1;

@@ -267,8 +267,9 @@ void publish_receipt_free(struct publish_receipt *r);	/* NULL is fine */
 int publish_receipt_exit(const struct publish_receipt *r);
 
 /*
- * Pushes every object of src that the target does not have, identities and markings first, reports last. First asks for
- * outcomes that an earlier, interrupted push left open. Sends nothing at all when the check says no, or an object is in the
+ * Pushes every object of src that the target does not have, identities and markings first, reports last. All of src is
+ * read, and checked, before the target is asked for anything; then first for outcomes that an earlier, interrupted push left open.
+ * Sends nothing at all when the check says no, or an object is in the
  * ledger with the same id and version but other content (STIX 2.1 section 3.6): -1 with ERR_INPUT. Returns 0 and a new receipt
  * once sending has begun, whatever came of it; -1 when it could not begin. source: a name for messages and the ledger.
  */

@@ -49,38 +49,59 @@ add_item(void *ctx, struct item *it, struct err *e)
 }
 
 /*
- * Writes the object, as the target takes it, into the spool (in its own octets where it is taken as it is and src has them), and
- * enters it in the ledger as it is: there it is one object with one content for all targets.
+ * Writes the object, as the target takes it, into the spool (in its own octets where it is taken as it is and src has them). Before
+ * it stands the digest of what it is here: for the ledger it is one object with one content for all targets (enter_all).
  */
 static int
 plan_rendered(struct push *p, const json_t *o, const json_t *rendered, const struct stix_stream *src, struct err *e)
 {
+	char digest[DIGEST_HEX];
 	const char *octets = NULL;
-	size_t n = 0;
-
 	struct item it = { 0 };
+	size_t n = 0;
 
 	if (plan_identify(o, p->arena, &it, e) != 0)
 		return -1;
 	if (p->kind->whole)
 		it.rank = 0;	/* as it came */
-	if (books_enter(p, o, &it, e) != 0)
+	if (books_digest(p, o, digest) && spool_add(&p->spool, digest, DIGEST_HEX, &it.at, e) != 0)
 		return -1;
-	if (it.state == PUBLISH_PLANNED || p->kind->whole) {
-		buf_reset(&p->text);
-		if (o == rendered && src != NULL && src->octets != NULL)
-			octets = src->octets(src->ctx, &n);
-		if (octets != NULL)
-			json_squeeze(octets, n, &p->text);
-		else
-			json_write(rendered, &p->text, JSON_TIGHT, 0);
-		if (p->text.over || p->text.len > UINT32_MAX / 2)
-			return err_set(e, ERR_INPUT, "%s is larger than any server takes", it.id);
-		it.len = (uint32_t)p->text.len;
-		if (spool_add(&p->spool, buf_str(&p->text), p->text.len, &it.at, e) != 0)
-			return -1;
-	}
+	buf_reset(&p->text);
+	if (o == rendered && src != NULL && src->octets != NULL)
+		octets = src->octets(src->ctx, &n);
+	if (octets != NULL)
+		json_squeeze(octets, n, &p->text);
+	else
+		json_write(rendered, &p->text, JSON_TIGHT, 0);
+	if (p->text.over || p->text.len > UINT32_MAX / 2)
+		return err_set(e, ERR_INPUT, "%s is larger than any server takes", it.id);
+	it.len = (uint32_t)p->text.len;
+	if (spool_add(&p->spool, buf_str(&p->text), p->text.len, &it.at, e) != 0)
+		return -1;
 	return add_item(p, &it, e);
+}
+
+/* Enters what was read in the ledger, which tells what an earlier push came to. */
+static int
+enter_all(struct push *p, struct err *e)
+{
+	struct buf digest = BUF_INIT(DIGEST_HEX + 1);
+	int rc = 0;
+
+	for (size_t r = 0; r < PLAN_RANKS; r++)
+		for (size_t i = 0; rc == 0 && i < p->ranks[r].n; i++) {
+			struct item *it = p->ranks[r].v[i];
+
+			buf_reset(&digest);
+			if (p->c->ledger != NULL)
+				rc = spool_get(&p->spool, it->at - DIGEST_HEX, DIGEST_HEX, &digest, e);
+			if (rc == 0)
+				rc = books_enter(p, buf_str(&digest), it, e);
+			if (it->state != PUBLISH_PLANNED && !p->kind->whole)
+				it->len = 0;	/* it is not sent */
+		}
+	buf_free(&digest);
+	return rc;
 }
 
 static int
@@ -289,12 +310,18 @@ take_up(struct push *p, struct err *e)
 /* ---- the run ------------------------------------------------------------------------------------------------------------ */
 
 static int
-open_push(struct push *p, const struct publish_target *t, struct err *e)
+find_kind(struct push *p, const struct publish_target *t, struct err *e)
 {
 	if ((p->kind = publish_kind_find(t->kind)) == NULL)
 		return err_set(e, ERR_USAGE, "there is no kind of target '%s'", t->kind);
 	if (t->review && p->kind->review != NULL)
 		p->kind = p->kind->review;
+	return 0;
+}
+
+static int
+open_push(struct push *p, const struct publish_target *t, struct err *e)
+{
 	p->dest = (struct dest){ .target = t, .http = p->c->http, .arena = p->arena, .lost = &p->lost };
 	if (p->kind->open(&p->dest, e) != 0)
 		return -1;
@@ -306,7 +333,7 @@ open_push(struct push *p, const struct publish_target *t, struct err *e)
 	return 0;
 }
 
-/* Everything up to the first request with objects. In a dry run the ledger is left as it was. */
+/* Everything after reading up to the first request with objects. In a dry run the ledger is left as it was. */
 static int
 prepare(struct push *p, const struct publish_target *t, const struct stix_stream *src, struct err *e)
 {
@@ -320,7 +347,9 @@ prepare(struct push *p, const struct publish_target *t, const struct stix_stream
 			rc = books_begin(p, e);
 	}
 	if (rc == 0)
-		rc = src != NULL ? plan_source(p, src, e) : books_letters(p, p->kind->whole ? add_letter : add_item, e);
+		rc = src != NULL ? 0 : books_letters(p, p->kind->whole ? add_letter : add_item, e);
+	if (rc == 0 && (src != NULL || p->kind->whole))
+		rc = enter_all(p, e);
 	if (rc == 0)
 		rc = put_in_order(p, e);
 	if (rc == 0 && !p->c->dry_run)
@@ -394,7 +423,9 @@ run(struct push *p, const struct publish_target *t, const struct stix_stream *sr
 	struct err why = ERR_INIT;
 	int rc;
 
-	if (open_push(p, t, e) != 0 || prepare(p, t, src, e) != 0)
+	/* What cannot be read, or is not valid, is said before anybody is asked for anything. */
+	if (find_kind(p, t, e) != 0 || (src != NULL && plan_source(p, src, e) != 0) || open_push(p, t, e) != 0 ||
+	    prepare(p, t, src, e) != 0)
 		return -1;
 	choose(p);
 	if (!p->kind->whole)

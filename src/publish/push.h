@@ -76,11 +76,13 @@ void books_rollback(struct push *p);
 /* The target's row, and what a 413 taught about it. name: of the target, or NULL. */
 int books_place(struct push *p, const char *name, struct err *e) BASE_CHECKED;
 int books_learn(struct push *p, struct err *e) BASE_CHECKED;
+/* The digest that books_enter wants of an object: 1; 0 when there is no ledger to want it. p->text is scratch. */
+int books_digest(struct push *p, const json_t *o, char digest[DIGEST_HEX]);
 /*
  * Enters an object: fills it->content, print, and state and before from an earlier push. ERR_INPUT when its version was
  * published with other content (STIX 2.1 section 3.6).
  */
-int books_enter(struct push *p, const json_t *o, struct item *it, struct err *e) BASE_CHECKED;
+int books_enter(struct push *p, const char *digest, struct item *it, struct err *e) BASE_CHECKED;
 /* Whether two items of one id and version have one content: 1, 0, -1. */
 int books_same(struct push *p, const struct item *a, const struct item *b, struct err *e) BASE_CHECKED;
 int books_open_envelopes(struct push *p, struct open_envelope **out, size_t *n, struct err *e) BASE_CHECKED;

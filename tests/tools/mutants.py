@@ -43,6 +43,8 @@ TABLE = [
     ("retry: a wait too long is not waited for", SESSION, "if (asked > h->wait_max_ms)", "if (0)", "retry-after-long"),
     ("retry: a lost answer, as objects may go twice", TAXII, ".repeatable = !again", ".repeatable = 0", "half-body"),
     ("retry: refused at last, but perhaps done at first", TAXII, "if (how == SENT_STOP && a->lost)", "if (0)", "lost-then-refused"),
+    ("reading: before the server is asked", "src/publish/push.c", "(src != NULL && plan_source(p, src, e) != 0) || open_push(p, t, e) != 0",
+     "open_push(p, t, e) != 0 || (src != NULL && plan_source(p, src, e) != 0)", "malformed"),
     ("dry run: what is there already", "src/publish/push.c", "push_look_ahead(p);", ";", "dry-run-there"),
     # paging
     ("paging: next", READ, "r->next = xstrdup(next);", "r->next = NULL;", "get-next"),
