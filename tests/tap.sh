@@ -27,6 +27,15 @@ tap_end() {
 trap tap_end EXIT
 trap 'exit 1' HUP INT TERM
 
+# Waits, ten seconds at most, until a file has something in it.
+appears() {
+	tap_wait=0
+	while [ ! -s "$1" ] && [ $tap_wait -lt 100 ]; do
+		sleep 0.1
+		tap_wait=$((tap_wait + 1))
+	done
+}
+
 # Ends a background process that the test started when the test ends: serve & at_end_kill $!
 at_end_kill() {
 	TAP_KILL="$TAP_KILL $1"

@@ -10,11 +10,7 @@ serve() {
 	: >"$T/url"
 	"$STIXPRESS" serve "$@" >"$T/url" 2>"$T/log" &
 	at_end_kill $!
-	i=0
-	while [ ! -s "$T/url" ] && [ $i -lt 200 ]; do
-		sleep 0.05
-		i=$((i + 1))
-	done
+	appears "$T/url"
 	url=$(cat "$T/url")
 }
 # one WHAT TEXT: the last line of the complaint has the text.

@@ -11,11 +11,7 @@ stub() {
 	"$BUILDDIR/tests/taxii/stub" "$T/port" "$T/$1" 2>"$T/stub" &
 	stub=$!
 	at_end_kill $stub
-	i=0
-	while [ ! -s "$T/port" ] && [ $i -lt 100 ]; do
-		sleep 0.05
-		i=$((i + 1))
-	done
+	appears "$T/port"
 	url=http://127.0.0.1:$(cat "$T/port")/api/collections/c1/
 }
 # played WHAT: the script was played to its end.

@@ -25,11 +25,7 @@ plays() {
 	rm -f "$T/port" "$T/report"
 	python3 "$SRCDIR/tests/tools/slowserver.py" "$T/port" "$T/report" "$refused" 2>"$T/server.log" &
 	at_end_kill $!
-	i=0
-	while [ ! -s "$T/port" ] && [ $i -lt 100 ]; do
-		sleep 0.1
-		i=$((i + 1))
-	done
+	appears "$T/port"
 	url=http://127.0.0.1:$(cat "$T/port")/api/collections/c1/
 	runs "$status" "$name" "$STIXPRESS" push "$T/bundle.json" --to "$url" --batch 10 --ledger "$T/$name.db" "$@"
 	python3 -c 'import sys, urllib.request as u; u.urlopen(u.Request(sys.argv[1], method="DELETE")).read()' "$url"

@@ -15,11 +15,7 @@ serve() {
 	"$STIXPRESS" serve --cert "$T/$1.pem" --key "$T/$1.key" --collection 91a7b528-80eb-42ed-a74d-c6fbd5a26116=news \
 		>"$T/$1.url" 2>"$T/$1.log" &
 	at_end_kill $!
-	i=0
-	while [ ! -s "$T/$1.url" ] && [ $i -lt 100 ]; do
-		sleep 0.1
-		i=$((i + 1))
-	done
+	appears "$T/$1.url"
 	url=$(cat "$T/$1.url")
 }
 serve right
@@ -41,11 +37,7 @@ port=${port%%/*}
 python3 "$SRCDIR/tests/tools/nameserver.py" "news.example=10,0,$port,localhost" "two.example=20,5,$port,localhost" \
 	two.example=10,0,1,localhost none.example=0,0,0,. >"$T/dns" 2>"$T/dns.log" &
 at_end_kill $!
-i=0
-while [ ! -s "$T/dns" ] && [ $i -lt 100 ]; do
-	sleep 0.1
-	i=$((i + 1))
-done
+appears "$T/dns"
 dns=127.0.0.1:$(cat "$T/dns")
 # TAXII C6
 runs 0 'a domain whose SRV record names the server' "$STIXPRESS" discover -v news.example --dns-server "$dns" --cacert "$T/right.pem"
@@ -121,11 +113,7 @@ mkdir "$T/home"
 printf 'machine 127.0.0.1 login analyst password analyst-password\n' >"$T/home/.netrc"
 "$STIXPRESS" serve --user analyst --password-file "$T/password" >"$T/netrc.url" 2>"$T/netrc.log" &
 at_end_kill $!
-i=0
-while [ ! -s "$T/netrc.url" ] && [ $i -lt 100 ]; do
-	sleep 0.1
-	i=$((i + 1))
-done
+appears "$T/netrc.url"
 runs 3 'no credentials' env HOME="$T/home" "$STIXPRESS" collections "$(cat "$T/netrc.url")"
 runs 0 'credentials of ~/.netrc' env HOME="$T/home" "$STIXPRESS" collections "$(cat "$T/netrc.url")" --netrc
 done_testing
