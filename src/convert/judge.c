@@ -286,6 +286,17 @@ judge_rest(const struct observer *ob, const struct mention *m, size_t b, int ioc
 	return CITED;
 }
 
+/* Is it one of a list of whom it hit? A file there is still the attacker's. */
+static int
+is_victims(const struct observer *ob, const struct mention *m, size_t b)
+{
+	const struct doc_block *blk = &ob->d->blocks[b];
+	const struct doc_role *role = ob->d->sections[blk->section].role;
+
+	return role != NULL && role->victims && !kind_is_hash(m->kind) && strcmp(m->kind->sco, "file") != 0 &&
+	    (ob->listed[b] || blk->kind == DOC_ROW || blk->kind == DOC_ITEM || blk->kind == DOC_CODE);
+}
+
 enum verdict
 judge(struct observer *ob, const struct mention *m, size_t b)
 {
@@ -293,7 +304,7 @@ judge(struct observer *ob, const struct mention *m, size_t b)
 	const struct doc_role *role = ob->d->sections[blk->section].role;
 	int iocs = role != NULL && role->indicators, linked = in_link(ob, m), column = in_column(ob, m);
 
-	if (m->kind->sco == NULL || !doc_asserts(ob->d, m->sent))
+	if (m->kind->sco == NULL || !doc_asserts(ob->d, m->sent) || is_victims(ob, m, b))
 		return CITED;
 	if (kind_is_hash(m->kind))
 		return iocs || blk->kind == DOC_ROW || ob->listed[b] ? INDICATOR : STATED;

@@ -251,6 +251,7 @@ read_role(struct reading *r, const char *name, json_t *o, struct doc_heading **n
 
 	role->name = arena_strdup(r->p->arena, name);
 	role->asserts = flag(o, "asserts", 1);
+	role->victims = flag(o, "victims", 0);
 	role->indicators = flag(o, "indicators", 0);
 	role->telemetry = flag(o, "telemetry", 0);
 	if (strings(r, json_object_get(o, "headings"), pointer, &texts) != 0)

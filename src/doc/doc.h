@@ -23,6 +23,7 @@ struct doc_role {
 	int asserts;		/* 1: its text states facts; 0: events, share bars and references give no objects */
 	int indicators;		/* 1: values listed here are indicators */
 	int telemetry;		/* 1: a table unrelated to the stories around it */
+	int victims;		/* 1: hosts, addresses and mailboxes listed here are those of victims */
 };
 
 struct doc_heading {

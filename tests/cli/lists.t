@@ -52,6 +52,32 @@ Indicators of compromise
 ※moss-pipe.net
 END
 )" 'heron-gate.net moss-pipe.net '
+is 'hosts listed as those of victims are none, in either language, below a heading of indicators too' "$(found text <<'END'
+The group Amber Heron struck
+
+Victims
+
+bank-of-herons.com
+moss-shop.net
+
+被害組織
+
+ashi-ginko.co.jp
+koke-shop.jp
+
+Indicators of compromise
+
+Targeted domains:
+
+- ministry[.]moss[.]org
+- www.moss-bank.org
+
+C2 domains
+
+heron-gate.net
+moss-pipe.net
+END
+)" 'heron-gate.net moss-pipe.net '
 is 'further ways to write a dot and a scheme' "$(found text <<'END'
 Indicators of compromise
 
