@@ -8,6 +8,7 @@ url=http://127.0.0.1:$port
 w=91a7b528-80eb-42ed-a74d-c6fbd5a26116
 small=52892447-4d7e-4f70-b94d-d7f22742ff63
 ro=472c94ae-3113-4e3e-a4dd-a9f4ac7471d4
+cut=7c1f1f0e-0b52-4b0c-9d0f-5c3a6a2f8e11
 collection() {
 	printf '{"id":"%s","title":"%s","can_read":true,"can_write":%s,' "$1" "$2" "$3"
 	printf '"media_types":["application/stix+json;version=2.1"],"objects":[],"manifest":[]}'
@@ -18,7 +19,7 @@ root() {
 }
 {
 	printf '{"/discovery":{"title":"A server","default":"%s/one/","api_roots":["%s/one/","%s/two/"]},' "$url" "$url" "$url"
-	printf '"one":%s,' "$(root One 9765625 "$(collection $w Writable true),$(collection $ro Closed false)")"
+	printf '"one":%s,' "$(root One 9765625 "$(collection $w Writable true),$(collection $ro Closed false),$(collection $cut Cut true)")"
 	printf '"two":%s}' "$(root Two 4000 "$(collection $small Small true)")"
 } >"$T/data.json"
 cat >"$T/medallion.conf" <<END
@@ -63,6 +64,24 @@ runs 0 'push below a small max_content_length' "$STIXPRESS" push "$T/little.json
 has '... every object accepted' "$T/out" '62 objects: 62 accepted'
 runs 0 'get them' "$STIXPRESS" get "$url/two/" $auth -o "$T/little-back.json"
 same_objects '... the same objects' "$T/little.json" "$T/little-back.json"
+
+# Killed after some of its envelopes, then gone on with: what was taken is not sent again, and nothing is missing.
+"$STIXPRESS" push "$T/bundle.json" --to "$url" --collection $cut $auth --ledger "$T/cut" --batch 10 --format jsonl >"$T/events" 2>&1 &
+push=$!
+i=0
+while [ "$(grep -c '"request"' "$T/events")" -lt 3 ] && [ $i -lt 400 ]; do
+	sleep 0.02
+	i=$((i + 1))
+done
+kill -9 $push
+wait $push 2>/dev/null
+before=$(grep -c '"taken"' "$T/events")
+ok '... it was killed in the middle' test "$before" -ge 3 -a "$before" -lt 28
+runs 0 'the push that goes on' "$STIXPRESS" push "$T/bundle.json" --to "$url" --collection $cut $auth --ledger "$T/cut" --batch 10 --jobs 3
+sent=$(sed -n 's/.*accepted (\([0-9]*\) by an earlier push).*/\1/p' "$T/out")
+ok '... does not send what was accepted' test "${sent:-0}" -ge $((10 * before))
+runs 0 'get what came of both' "$STIXPRESS" get "$url/one/collections/$cut/" $auth -o "$T/cut.json"
+same_objects '... the same objects' "$T/bundle.json" "$T/cut.json"
 
 runs 3 'a read-only collection' "$STIXPRESS" push "$T/little.json" --to "$url" --collection $ro $auth --ledger none
 has '... is named' "$T/err" 'may not write'
