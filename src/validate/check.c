@@ -391,7 +391,7 @@ file_know(struct validate *v, const json_t *object)
 	forget(v);
 	v->quiet = 1;
 	if (identify(&c) == 0 && c.id[0] != '\0' && strcmp(c.type, "bundle") != 0) {
-		c.digest = digest_value(object);
+		content_take(&c);
 		remember_object(&c);
 	}
 	v->quiet = 0;
@@ -412,7 +412,7 @@ check_judge(struct validate *v, struct check *c, int in_bundle)
 	pass_schema(c);
 	unsafe_integers(c);
 	pass_rules(c);
-	c->digest = digest_value(c->object);
+	content_take(c);
 	c->judged = 1;
 }
 

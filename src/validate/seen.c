@@ -126,13 +126,25 @@ created_digest(struct check *c)
 	return mix((uint64_t)t.sec * 1000000007u ^ mix(t.nsec + 1)) | 1;
 }
 
+void
+content_take(struct check *c)
+{
+	const char *creator = member_string(c->object, "created_by_ref");
+
+	c->digest = digest_value(c->object);
+	c->created = created_digest(c);
+	c->creator = creator != NULL ? digest_octets(0, creator, strlen(creator)) : 0;
+	memset(&c->modified, 0, sizeof(c->modified));
+	c->dated = stamp_member(c->object, "modified", &c->modified) != 0;
+	c->revoked = json_is_true(json_object_get(c->object, "revoked")) != 0;
+	c->lists = language_has_lists(c) != 0;
+	c->extended = json_is_object(json_object_get(c->object, "extensions"));
+}
+
 static void
 report_versions(struct check *c, const struct object *o, const struct version *new)
 {
-	const char *creator = member_string(c->object, "created_by_ref");
-	uint64_t digest = creator != NULL ? digest_octets(0, creator, strlen(creator)) : 0;
 	const struct version *old;
-	uint64_t created;
 
 	for (old = &o->first; old != NULL; old = objects_next(c->v->seen->objects, old)) {
 		if (old->dated == new->dated && stamp_cmp(old->modified, new->modified) == 0) {
@@ -144,11 +156,11 @@ report_versions(struct check *c, const struct object *o, const struct version *n
 		else if (new->revoked && stamp_cmp(old->modified, new->modified) > 0)
 			report(c, RULE_VERSION, AT(NULL, "revoked"), "%s is a later version; none may follow a revocation", before(c, old));
 	}
-	if (o->created != 0 && (created = created_digest(c)) != 0 && created != o->created)
+	if (o->created != 0 && c->created != 0 && c->created != o->created)
 		report(c, RULE_VERSION, AT(NULL, "created"), "created differs from that of %s; versions of an object share it",
 		    before(c, &o->first));
-	if (digest != o->creator)
-		report(c, RULE_VERSION, AT(NULL, creator != NULL ? "created_by_ref" : "id"),
+	if (c->creator != o->creator)
+		report(c, RULE_VERSION, AT(NULL, c->creator != 0 ? "created_by_ref" : "id"),
 		    "the creator differs from that of %s; only the creator makes new versions", before(c, &o->first));
 }
 
@@ -157,14 +169,12 @@ remember_object(struct check *c)
 {
 	struct seen *s = c->v->seen;
 	struct object *o = objects_find(s->objects, c->id);
-	const char *creator = member_string(c->object, "created_by_ref");
 	const struct object *twin;
-	struct version new = { .line = c->place.line & 0x3fffffff };
+	struct version new = { .line = c->place.line & 0x3fffffff, .modified = c->modified, .digest = c->digest, .dated = c->dated,
+	    .revoked = c->revoked };
 
-	language_remember_lists(c);
-	new.dated = stamp_member(c->object, "modified", &new.modified) != 0;
-	new.revoked = json_is_true(json_object_get(c->object, "revoked")) != 0;
-	new.digest = c->digest;
+	if (c->lists)
+		language_remember_lists(c);
 	if (o != NULL) {
 		report_versions(c, o, &new);
 		if (o->nversion < LIMIT_VERSIONS)
@@ -174,8 +184,8 @@ remember_object(struct check *c)
 	o = objects_add(s->objects, c->id, &twin);
 	o->first = new;
 	o->sco = c->sco != 0;
-	o->created = created_digest(c);
-	o->creator = creator != NULL ? digest_octets(0, creator, strlen(creator)) : 0;
+	o->created = c->created;
+	o->creator = c->creator;
 	/* SCOs of two types with equal values have one UUID by the rule of section 2.9 itself */
 	if (twin != NULL && !(twin->sco && o->sco))
 		report(c, RULE_UUID_REUSE, AT(NULL, "id"), "%s has the same UUID", objects_id(twin, c->v->scratch));
@@ -315,7 +325,8 @@ pass_file(struct check *c)
 	if (strcmp(c->type, "bundle") == 0 || c->id[0] == '\0')
 		return;
 	o = remember_object(c);
-	remember_uses(c);
+	if (c->extended)
+		remember_uses(c);
 	if (strcmp(c->type, "marking-definition") == 0)
 		remember_marks(c, o);
 	if (strcmp(c->type, "extension-definition") == 0)

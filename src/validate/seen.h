@@ -46,6 +46,7 @@ uint64_t digest_octets(uint64_t seed, const void *data, size_t n);
 /* 1 and the time in *out when the object has that member and it is one. */
 int stamp_member(const json_t *object, const char *name, struct stamp *out);
 /* What translations need of an object, what a language-content says of another, and what is said at the end (seen_language.c). */
+int language_has_lists(struct check *c);
 void language_remember_lists(struct check *c);
 void language_remember(struct check *c);
 void language_end(struct validate *v);

@@ -34,18 +34,29 @@ is_translatable(struct check *c, const char *name, const json_t *list)
 	return s == NULL || (s->vocab == NULL && s->refs == NULL);
 }
 
-void
-language_remember_lists(struct check *c)
+int
+language_has_lists(struct check *c)
 {
-	struct list_length l = { .object = digest_text(c->id) };
-	struct stamp modified;
 	const char *name;
 	json_t *list;
 
 	if (c->sco || strcmp(c->type, "language-content") == 0)
-		return;
-	if (stamp_member(c->object, "modified", &modified))
-		l.modified = digest_stamp(&modified);
+		return 0;
+	json_object_foreach((json_t *)c->object, name, list)
+		if (is_translatable(c, name, list))
+			return 1;
+	return 0;
+}
+
+void
+language_remember_lists(struct check *c)
+{
+	struct list_length l = { .object = digest_text(c->id) };
+	const char *name;
+	json_t *list;
+
+	if (c->dated)
+		l.modified = digest_stamp(&c->modified);
 	json_object_foreach((json_t *)c->object, name, list) {
 		if (!is_translatable(c, name, list))
 			continue;

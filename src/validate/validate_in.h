@@ -105,7 +105,10 @@ struct check {
 	struct json_text *text;		/* for places; NULL: unknown */
 	const char *base;		/* pointer of the object in its document */
 	struct json_place place;	/* of the object */
-	uint64_t digest;		/* of the content */
+	/* what the file wants to know of it, for the thread that gives out findings: content_take() */
+	uint64_t digest, created, creator;	/* digests of the content, of created and created_by_ref; 0: none */
+	struct stamp modified;
+	unsigned dated:1, revoked:1, lists:1, extended:1;	/* has a modified; is revoked; has lists to translate; extensions */
 	int judged;			/* a STIX object, whatever is wrong with it */
 	int pattern_only;		/* the object stands for its pattern alone: places are in that */
 	const struct at *container;	/* in an observed-data container: its place, else NULL */
@@ -172,6 +175,8 @@ void pass_file(struct check *c);
 struct object *remember_object(struct check *c);
 /* Remembers an object that is known from elsewhere. */
 void file_know(struct validate *v, const json_t *object);
+/* Takes from the object what pass_file() wants to know of every one. */
+void content_take(struct check *c);
 /* What can be said only at the end: dangling references, marking loops, translations. */
 void file_end(struct validate *v);
 void file_start(struct validate *v);
