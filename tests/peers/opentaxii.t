@@ -31,6 +31,7 @@ root=11111111-1111-4111-8111-111111111111
 {
 	"$bin/opentaxii-add-api-root" --title Root --default --id $root &&
 	"$bin/opentaxii-add-collection" --rootid $root --title Ours --alias ours --public --public-write &&
+	"$bin/opentaxii-add-collection" --rootid $root --title Cut --alias cut --public --public-write &&
 	"$bin/opentaxii-create-account" --username ali --password 'open sesame' --admin
 } >"$T/log" 2>&1 || sed 's/^/# /' "$T/log"
 "$python" -m waitress --host=127.0.0.1 --port="$port" opentaxii.http:app >>"$T/log" 2>&1 &
@@ -55,6 +56,25 @@ runs 0 'push again' "$STIXPRESS" push "$T/bundle.json" --to "$url" --collection 
 has '... sends nothing' "$T/out" '0 envelopes, 0 octets'
 runs 3 'a wrong password' "$STIXPRESS" collections "$url" --user nobody --password-file "$T/password"
 has '... is said' "$T/err" 'HTTP 401'
+# Killed after some of its envelopes, then gone on with: what was taken is not sent again, and nothing is missing.
+"$STIXPRESS" push "$T/bundle.json" --to "$url" --collection cut $auth --ledger "$T/cut" --no-validate --batch 10 --format jsonl \
+	>"$T/events" 2>&1 &
+push=$!
+i=0
+while [ "$(grep -c '"request"' "$T/events")" -lt 3 ] && [ $i -lt 400 ]; do
+	sleep 0.02
+	i=$((i + 1))
+done
+kill -9 $push
+wait $push 2>/dev/null
+before=$(grep -c '"taken"' "$T/events")
+ok '... it was killed in the middle' test "$before" -ge 3 -a "$before" -lt 19
+runs 0 'the push that goes on' "$STIXPRESS" push "$T/bundle.json" --to "$url" --collection cut $auth --ledger "$T/cut" --no-validate \
+	--batch 10 --jobs 3
+sent=$(sed -n 's/.*accepted (\([0-9]*\) by an earlier push).*/\1/p' "$T/out")
+ok '... does not send what was accepted' test "${sent:-0}" -ge $((10 * before))
+runs 0 'get what came of both' "$STIXPRESS" get "$url" --collection cut $auth -o "$T/cut.json"
+same_objects '... the same objects' "$T/bundle.json" "$T/cut.json"
 # One object that this server cannot take makes it refuse the whole envelope.
 cat >"$T/mixed.json" <<'END'
 {"type": "bundle", "id": "bundle--00000000-0000-4000-8000-000000000009", "objects": [
