@@ -268,6 +268,18 @@ scheme_before(const char *v, size_t from, size_t end, size_t len, struct rewrite
 	return 0;
 }
 
+/* "hxxp:///host": a slash too many. */
+static int
+slashes(const char *v, size_t i, size_t len, struct rewrite *r)
+{
+	if (i < 4 || len - i < 5 || memcmp(v + i, ":///", 4) != 0 || !is_alnum(v[i + 4]) ||
+	    ((v[i - 1] | 32) != 'p' && ((v[i - 1] | 32) != 's' || (v[i - 2] | 32) != 'p')))
+		return 0;
+	r->n = 4;
+	r->plain = "://";
+	return 1;
+}
+
 static int
 rewrite_at(const char *v, size_t i, size_t len, struct rewrite *r)
 {
@@ -283,6 +295,8 @@ rewrite_at(const char *v, size_t i, size_t len, struct rewrite *r)
 		return half_bracket(v, i, len, r);
 	case '\\':
 		return backslash(v, i, len, r);
+	case ':':
+		return slashes(v, i, len, r);
 	default:
 		return 0;
 	}

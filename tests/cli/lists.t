@@ -84,6 +84,8 @@ Indicators of compromise
 heron-gate[d]moss[d]net
 hxxxs://moss-pipe[.]org/a?x[d]=1
 htttp://reed-lamp[.]org/b
+hxxp:///45.77.12.9/c.msi
+file:///etc/hosts.net
 END
-)" 'heron-gate.moss.net https://moss-pipe.org/a?x%5Bd%5D=1 http://reed-lamp.org/b '
+)" 'heron-gate.moss.net https://moss-pipe.org/a?x%5Bd%5D=1 http://reed-lamp.org/b http://45.77.12.9/c.msi '
 done_testing
