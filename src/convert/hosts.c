@@ -770,6 +770,9 @@ find_domain(struct scanner *sc, const struct word *w, const struct kind *k, stru
 	if (!edited && (is_detection(s, &h) || rc_at(sc, w->end) == '(' || rc_at(sc, w->end) == '\\' ||
 	    (w->start > 0 && strchr("/\\@$", s[w->start - 1]) != NULL)))
 		return 2;
+	/* "joe%40bad.example": its first two octets are those of another character */
+	if (w->start > 0 && s[w->start - 1] == '%' && rc_hex(s[w->start]) && rc_hex(s[w->start + 1]))
+		return 2;
 	host = host_canonical(sc, &h);
 	if (host == NULL)
 		return 0;
