@@ -17,8 +17,7 @@ struct file_stream {
 	const char *path;
 	FILE *f;
 	struct json_stream *s;
-	const char *octets;		/* of the last object; NULL: not at hand */
-	size_t noctets;
+	struct json_item item;		/* the last object */
 	struct validate *v;		/* NULL: nothing is validated */
 };
 
@@ -41,8 +40,8 @@ check_object(void *ctx, const json_t *object, struct err *e)
 {
 	struct file_stream *fs = ctx;
 
-	(void)e;
-	validate_object(fs->v, object);
+	(void)object, (void)e;
+	validate_item(fs->v, &fs->item);
 	return 0;
 }
 
@@ -66,34 +65,19 @@ is_object(const struct json_item *i)
 	return i->kind == JSON_ITEM_ELEMENT || (i->kind == JSON_ITEM_DOCUMENT && i->no_objects && !stix_is_bundle(i->value));
 }
 
-/* What is around the objects is not sent, but has to be right too. The stream leaves an empty list in their place. */
-static void
-check_bundle(struct file_stream *fs, const struct json_item *i)
-{
-	json_t *bundle = json_copy(i->value);
-
-	if (i->index > 0)
-		json_object_del(bundle, "objects");
-	validate_object(fs->v, bundle);
-	json_decref(bundle);
-}
-
+/* What is around the objects is not sent, but has to be right too. */
 static int
 file_next(void *ctx, json_t **object, struct err *e)
 {
 	struct file_stream *fs = ctx;
 	struct json_fault fault;
-	struct json_item item;
 	int rc;
 
-	while ((rc = json_stream_next(fs->s, &item, &fault, e)) == 1 && !is_object(&item))
-		if (fs->v != NULL && item.kind == JSON_ITEM_DOCUMENT && json_is_object(item.value))
-			check_bundle(fs, &item);
-	if (rc == 1) {
-		*object = item.value;
-		fs->octets = item.octets;
-		fs->noctets = (size_t)(item.place.end - item.place.offset);
-	}
+	while ((rc = json_stream_next(fs->s, &fs->item, &fault, e)) == 1 && !is_object(&fs->item))
+		if (fs->v != NULL && json_is_object(fs->item.value))
+			validate_item(fs->v, &fs->item);
+	if (rc == 1)
+		*object = fs->item.value;
 	else if (rc < 0)
 		err_prefix(e, "%s", fs->path);
 	return rc;
@@ -104,8 +88,8 @@ file_octets(void *ctx, size_t *n)
 {
 	struct file_stream *fs = ctx;
 
-	*n = fs->noctets;
-	return fs->octets;
+	*n = (size_t)(fs->item.place.end - fs->item.place.offset);
+	return fs->item.octets;
 }
 
 static int

@@ -257,19 +257,24 @@ document(struct validate *v, const struct json_item *item)
 	json_decref(envelope);
 }
 
+void
+validate_item(struct validate *v, const struct json_item *item)
+{
+	if (item->kind == JSON_ITEM_ELEMENT)
+		check_object(v, item->value, item->text, item->pointer, item->place, item->pointer[1] == 'o');
+	else if (item->kind == JSON_ITEM_DOCUMENT)
+		document(v, item);
+}
+
 /* Judges an item of the file. 1: another thread has found that the file is malformed. */
 static int
 one_item(struct validate *v, struct json_item *item)
 {
 	if (v->threads > 1 && (item->kind == JSON_ITEM_ELEMENT || (item->kind == JSON_ITEM_DOCUMENT && item->no_objects)))
 		return jobs_add(v, item) != 0;
-	if (item->kind == JSON_ITEM_ELEMENT) {
-		check_object(v, item->value, item->text, item->pointer, item->place, item->pointer[1] == 'o');
-	} else if (item->kind == JSON_ITEM_DOCUMENT) {
-		if (jobs_drain(v) != 0)
-			return 1;
-		document(v, item);
-	}
+	if (item->kind == JSON_ITEM_DOCUMENT && jobs_drain(v) != 0)
+		return 1;
+	validate_item(v, item);
 	return 0;
 }
 

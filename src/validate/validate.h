@@ -109,6 +109,8 @@ void validate_ahead_free(struct validate_ahead *a);	/* NULL is fine */
  */
 void validate_begin(struct validate *v, validate_found_fn *found, void *arg);
 void validate_object(struct validate *v, const json_t *object);
+/* The same of an item of a stream, with its places: an element, or the document around the elements (its objects have been then). */
+void validate_item(struct validate *v, const struct json_item *item);
 void validate_end(struct validate *v, struct validate_result *out);
 
 /*
