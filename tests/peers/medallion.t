@@ -65,21 +65,7 @@ has '... every object accepted' "$T/out" '62 objects: 62 accepted'
 runs 0 'get them' "$STIXPRESS" get "$url/two/" $auth -o "$T/little-back.json"
 same_objects '... the same objects' "$T/little.json" "$T/little-back.json"
 
-# Killed after some of its envelopes, then gone on with: what was taken is not sent again, and nothing is missing.
-"$STIXPRESS" push "$T/bundle.json" --to "$url" --collection $cut $auth --ledger "$T/cut" --batch 10 --format jsonl >"$T/events" 2>&1 &
-push=$!
-i=0
-while [ "$(grep -c '"request"' "$T/events")" -lt 3 ] && [ $i -lt 400 ]; do
-	sleep 0.02
-	i=$((i + 1))
-done
-kill -9 $push
-wait $push 2>/dev/null
-before=$(grep -c '"taken"' "$T/events")
-ok '... it was killed in the middle' test "$before" -ge 3 -a "$before" -lt 28
-runs 0 'the push that goes on' "$STIXPRESS" push "$T/bundle.json" --to "$url" --collection $cut $auth --ledger "$T/cut" --batch 10 --jobs 3
-sent=$(sed -n 's/.*accepted (\([0-9]*\) by an earlier push).*/\1/p' "$T/out")
-ok '... does not send what was accepted' test "${sent:-0}" -ge $((10 * before))
+cut_off 28 --to "$url" --collection $cut $auth
 runs 0 'get what came of both' "$STIXPRESS" get "$url/one/collections/$cut/" $auth -o "$T/cut.json"
 same_objects '... the same objects' "$T/bundle.json" "$T/cut.json"
 

@@ -137,7 +137,8 @@ class Round:
         runs = {}
         for one in self.proxy.log:
             runs.setdefault(one.run, []).append(one)
-        last = {run: of_run[-self.jobs:] for run, of_run in runs.items()}
+        # Requests side by side may arrive in another order than they were sent in.
+        last = {run: of_run[1 - 2 * self.jobs:] for run, of_run in runs.items()}
         before, wrong = {}, []
         for one in self.proxy.log:
             for i in one.ids:
