@@ -35,6 +35,9 @@ EXPLAINED = [re.compile(e) for e in (
     r"is not a 'email'",                                  # RFC 5322: a quoted local part
     r"'(modified|created)_time': .*is not valid under any",     # 6.13, 6.17: they are properties enough
     r"'body_multipart' must contain valid",               # 6.6.2: content_type beside body is a SHOULD
+    r"year 0 is out of range",                            # 2.16: RFC 3339 has the year 0000
+    r"If the external reference is a CVE",                # 4.1.1, 4.19.1: such ids are tied to the source's name there alone
+    r"extensions\.[a-z0-9-]+-ext\.exif_tags: ",          # 6.7.3: a dictionary, whose keys 2.3 gives both cases
     r"is valid under each of",                            # what follows from is_family
 )]
 
