@@ -15,8 +15,8 @@ is 'no flag weakens a check' "$(grep -cE -e '--(disable|no-validate|allow-http|l
 # A program that loses an object on its way back: the demo must notice.
 cat >"$T/loses" <<EOF
 #!/bin/sh
-"$STIXPRESS" "\$@" || exit
-[ "\$1" != get ] || { jq 'del(.objects[0])' "$T/demo/\$4.back.json" >"$T/less" && cp "$T/less" "$T/demo/\$4.back.json"; }
+[ "\$1" = get ] || exec "$STIXPRESS" "\$@"
+"$STIXPRESS" "\$@" && { jq 'del(.objects[0])' "$T/demo/\$4.back.json" >"$T/less" && cp "$T/less" "$T/demo/\$4.back.json"; }
 EOF
 chmod +x "$T/loses"
 runs 1 'a lost object is noticed' sh "$SRCDIR/tests/demo.sh" "$T/loses" "$SRCDIR/feeds/talos" "$T/demo"
