@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "convert/names.h"
+#include "convert/phrases.h"
 
 #define MAX_HITS	16	/* names that begin at one place */
 #define MAX_WAYS	6	/* rows that share a way to write them */
@@ -61,6 +62,7 @@ struct span {
 
 struct finder {
 	const struct doc *d;
+	const struct layout_lang *lang;
 	const struct knowledge *k;
 	struct arena *a;
 	struct arena *kept;		/* for what is found */

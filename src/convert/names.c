@@ -412,9 +412,10 @@ join(const struct finder *w, struct mentions *m)
 void
 find_names(const struct doc *d, const struct phrases *p, const struct knowledge *k, struct mentions *m, struct facts *f)
 {
-	struct finder w = { .d = d, .k = k, .a = arena_new(), .kept = arena_new() };
+	static const struct layout_lang none;
+	const struct layout_lang *lang = p != NULL ? phrases_layout(p, d->lang->tag) : NULL;
+	struct finder w = { .d = d, .lang = lang != NULL ? lang : &none, .k = k, .a = arena_new(), .kept = arena_new() };
 
-	(void)p;
 	(void)f;
 	fold_begin(&w.f, d->text, d->len);
 	fold_begin(&w.names, "", 0);

@@ -215,6 +215,7 @@ read_lists(struct reading *r, json_t *root)
 		{ "months", &d->months }, { "addresses", &r->out->addresses },
 		{ "versions_after", &r->out->versions_after }, { "not_about", &r->out->not_about },
 		{ "legitimate", &r->out->legitimate }, { "taken_over", &r->out->taken_over }, { "ports", &r->out->ports },
+		{ "openings", &r->out->openings }, { "joins", &r->out->joins },
 	};
 	size_t i, n;
 
@@ -384,7 +385,8 @@ read_labels(struct reading *r, json_t *root)
 
 static const char *const known_keys[] = {
 	"marks", "residue", "abbreviations", "dates", "months", "boilerplate", "sources", "bylines", "versions", "none", "roles",
-	"labels", "addresses", "versions_after", "not_about", "legitimate", "taken_over", "ports", "comment",
+	"labels", "addresses", "versions_after", "not_about", "legitimate", "taken_over", "ports", "openings",
+	"joins", "comment",
 };
 
 static int

@@ -43,6 +43,8 @@ struct layout_lang {
 	const char *const *taken_over;	/* ... but they use it: "compromised"; NULL ends */
 	const char *const *ports;	/* between a host and the number of its port: "on port"; NULL ends */
 	const char *const *not_about;	/* folded; a heading with one is not what its list is about: "victims"; NULL ends */
+	const char *const *openings;	/* between a noun and a list of its kind: " including ", ": "; NULL ends */
+	const char *const *joins;	/* between the last two of a list: " and "; NULL ends */
 	const char *const *addresses;	/* words that stand before an address and are no product: "Server"; NULL ends */
 };
 

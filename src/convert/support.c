@@ -170,6 +170,16 @@ listed(struct finder *w, const struct candidate *x, const struct candidate *y)
 	    memchr(s + from, '/', to - from) != NULL;
 }
 
+/* The text of the list with which s begins, or NULL. */
+static const char *
+which(const char *const *list, const char *s)
+{
+	for (; list != NULL && *list != NULL; list++)
+		if (strncmp(s, *list, strlen(*list)) == 0)
+			return *list;
+	return NULL;
+}
+
 /*
  * "healthcare, x, and y industries": the noun at the end of a list of words is that of a sector in it, whether or not what stands
  * between is known.
@@ -192,8 +202,7 @@ noun_of_list(const struct finder *w, struct candidate *c)
 				take_noun(c, w->nouns.v[n].t, w->nouns.v[n].row, 0, 1);
 			if (c->noun != NULL || ++words > 3)
 				return;
-			if (strncmp(s + i, " and ", 5) == 0 || strncmp(s + i, " or ", 4) == 0)
-				separated = 1;
+			separated |= which(w->lang->joins, s + i) != NULL;
 		} else if (!is_lower(s[i]) && !is_upper(s[i]) && s[i] != '-' && s[i] != '/')
 			return;
 	}
@@ -203,20 +212,16 @@ noun_of_list(const struct finder *w, struct candidate *c)
 static void
 noun_before_list(const struct finder *w, struct candidate *c)
 {
-	static const char *const opens[] = { " including ", ", including ", " such as ", ": ", " like ", ", such as ", NULL };
-	const char *s = w->d->text;
-	size_t i, k, at;
+	const char *s = w->d->text, *opening;
+	size_t i, at;
 
 	for (i = finder_noun_from(w, c->start); i > 0 && c->start - w->nouns.v[i - 1].start < 2 * LIST_REACH; i--) {
 		const struct phrase *p = &w->nouns.v[i - 1];
 
 		at = p->end + (s[p->end] == 's');
-		for (k = 0; opens[k] != NULL; k++)
-			if (strncmp(s + at, opens[k], strlen(opens[k])) == 0)
-				break;
-		if (opens[k] == NULL || at >= c->start || !known_is(p->t, p->row->type, "identity"))
+		if ((opening = which(w->lang->openings, s + at)) == NULL || at >= c->start || !known_is(p->t, p->row->type, "identity"))
 			continue;
-		for (at += strlen(opens[k]); at < c->start; at++)
+		for (at += strlen(opening); at < c->start; at++)
 			if (!is_lower(s[at]) && !is_upper(s[at]) && strchr(" ,-/", s[at]) == NULL)
 				return;
 		take_noun(c, p->t, p->row, 0, 0);
