@@ -154,6 +154,8 @@ int utf8_encode(uint32_t cp, char out[4]);
 size_t utf8_valid(const char *s, size_t n);
 /* Code points in valid UTF-8. */
 size_t utf8_count(const char *s, size_t n);
+/* 1 when the host s[0..n) is the domain or below it, letter case aside: "a.example.com" is in "example.com". */
+int host_in_domain(const char *s, size_t n, const char *domain);
 /*
  * The folded form by which names are compared (DESIGN 4): NFKC, case-folded, letters and digits only. In the arena. Invalid
  * UTF-8 gives "".

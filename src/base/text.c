@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <unicase.h>
 #include <unictype.h>
@@ -96,6 +97,14 @@ utf8_count(const char *s, size_t n)
 	for (i = 0; i < n; i++)
 		count += ((unsigned char)s[i] & 0xc0) != 0x80;
 	return count;
+}
+
+int
+host_in_domain(const char *s, size_t n, const char *domain)
+{
+	size_t d = strlen(domain);
+
+	return n >= d && strncasecmp(s + n - d, domain, d) == 0 && (n == d || s[n - d - 1] == '.');
 }
 
 enum simple { NOT_SIMPLE, SIMPLE_LETTER, SIMPLE_MARK };

@@ -139,15 +139,6 @@ answers(struct net *n, const struct http_env *env)
 	return rc == 0;
 }
 
-/* Is the host the domain or below it? */
-static int
-inside(const char *host, const char *domain)
-{
-	size_t n = strlen(host), k = strlen(domain);
-
-	return n >= k && strcasecmp(host + n - k, domain) == 0 && (n == k || host[n - k - 1] == '.');
-}
-
 /*
  * The server that a domain's SRV records name (TAXII 2.1, 8.4.2); where there are none, the domain itself. What a name server says
  * is not proven: credentials go to another domain only when somebody has typed its URL.
@@ -174,7 +165,7 @@ server_of(const struct cli_args *a, const char *domain, const struct http_env *e
 		const struct http_service *s = &found.all.v[i];
 
 		n->target.url = arena_printf(n->arena, "https://%s:%u/taxii2/", s->host, s->port);
-		if (secrets && !inside(s->host, domain))
+		if (secrets && !host_in_domain(s->host, strlen(s->host), domain))
 			return err_set(e, ERR_USAGE, "%s has its TAXII server in another domain, at %s: credentials go there only when that"
 			    " is given as the URL", domain, n->target.url);
 		if (n->cli->verbose)

@@ -16,29 +16,12 @@ never_valid(const char *entry)
 	return slash[1] != '\0' && slash[1 + strspn(slash + 1, "0123456789")] == '\0' && value_in_network(entry, entry);
 }
 
-/* Is the host the domain, or a name below it? */
-static int
-is_below(const char *host, size_t n, const char *domain)
-{
-	size_t d = strlen(domain);
-
-	return n >= d && strncasecmp(host + n - d, domain, d) == 0 && (n == d || host[n - d - 1] == '.');
-}
-
-/* Is s[0..n) a host that the entry means: an address of its network, its domain or a name below it? */
-static int
-means_host(struct arena *a, const char *s, size_t n, const char *entry)
-{
-	const char *host = arena_strndup(a, s, n);
-
-	return value_in_network(host, entry) || (strchr(entry, '.') != NULL && is_below(host, n, entry));
-}
-
-/* The host in a URL or behind the '@' of a mailbox, or all of a host's or an address's value; *n: its octets. */
+/* The host in a URL or behind the '@' of a mailbox, or all of a host's or an address's value; in the arena, or the value's own end. */
 static const char *
-host_of(const char *type, const char *value, size_t *n)
+host_of(struct arena *a, const char *type, const char *value)
 {
 	const char *s = value, *at;
+	size_t n;
 
 	if (strcmp(type, "url") == 0) {
 		if ((s = strstr(value, "://")) == NULL)
@@ -46,8 +29,8 @@ host_of(const char *type, const char *value, size_t *n)
 		s += 3;
 		at = memchr(s, '@', strcspn(s, "/?#"));
 		s = at != NULL ? at + 1 : s;
-		*n = *s == '[' ? strcspn(++s, "]") : strcspn(s, ":/?#");
-		return s;
+		n = *s == '[' ? strcspn(++s, "]") : strcspn(s, ":/?#");
+		return arena_strndup(a, s, n);
 	}
 	if (strcmp(type, "email-addr") == 0) {
 		if ((s = strrchr(value, '@')) == NULL)
@@ -55,17 +38,15 @@ host_of(const char *type, const char *value, size_t *n)
 		s++;
 	} else if (strcmp(type, "domain-name") != 0 && strcmp(type, "ipv4-addr") != 0 && strcmp(type, "ipv6-addr") != 0)
 		return NULL;
-	*n = strlen(s);
 	return s;
 }
 
-/* Does the entry mean this observable, by its value, by its host, or by one of its hashes? */
+/* Does the entry mean this observable, by its value, by its host (NULL: none), or by one of its hashes? */
 static int
-means(struct arena *a, const struct observable *o, const char *entry)
+means(const struct observable *o, const char *value, const char *host, const char *entry)
 {
-	const char *value = json_string_value(json_object_get(o->props, "value")), *host, *algorithm;
+	const char *algorithm;
 	json_t *hash;
-	size_t n;
 
 	json_object_foreach(json_object_get(o->props, "hashes"), algorithm, hash)
 		if (strcasecmp(json_string_value(hash), entry) == 0)
@@ -75,66 +56,93 @@ means(struct arena *a, const struct observable *o, const char *entry)
 	/* a URL's path is told by letter case */
 	if (strcmp(o->type, "url") == 0 ? strcmp(value, entry) == 0 : strcasecmp(value, entry) == 0)
 		return 1;
-	return (host = host_of(o->type, value, &n)) != NULL && means_host(a, host, n, entry);
+	return host != NULL && (value_in_network(host, entry) || (strchr(entry, '.') != NULL && host_in_domain(host, strlen(host), entry)));
 }
 
-/* Takes the references to id out of props; 1: what has them says nothing without. */
 static int
-forget(const char *type, json_t *props, const char *id)
+is_meant(struct arena *a, const struct observable *o, const char *const *entries, size_t n)
+{
+	const char *value = json_string_value(json_object_get(o->props, "value"));
+	const char *host = value != NULL ? host_of(a, o->type, value) : NULL;
+
+	for (size_t k = 0; k < n; k++)
+		if (means(o, value, host, entries[k]))
+			return 1;
+	return 0;
+}
+
+/* Is v the id of something dropped? */
+static int
+is_dropped(const json_t *gone, const json_t *v)
+{
+	return json_is_string(v) && json_object_get(gone, json_string_value(v)) != NULL;
+}
+
+/* Takes the references to what is gone out of props; 1: what has them says nothing without. */
+static int
+forget(const char *type, json_t *props, const json_t *gone)
 {
 	const char *name;
-	json_t *v, *one;
+	json_t *v;
 	void *next;
 	size_t i;
 
 	json_object_foreach_safe(props, next, name, v) {
-		if (json_is_string(v) && strcmp(json_string_value(v), id) == 0 && strstr(name, "_ref") != NULL) {
+		if (strstr(name, "_ref") == NULL)
+			continue;
+		if (is_dropped(gone, v)) {
 			if (strcmp(type, "network-traffic") == 0)
 				return 1;
 			json_object_del(props, name);
 			continue;
 		}
-		if (!json_is_array(v) || strstr(name, "_refs") == NULL)
-			continue;
 		for (i = json_array_size(v); i-- > 0;)
-			if ((one = json_array_get(v, i)) != NULL && json_is_string(one) && strcmp(json_string_value(one), id) == 0)
+			if (is_dropped(gone, json_array_get(v, i)))
 				json_array_remove(v, i);
-		if (json_array_size(v) == 0)
+		if (json_is_array(v) && json_array_size(v) == 0)
 			json_object_del(props, name);
 	}
 	return 0;
 }
 
-/* Drops observable i, what states nothing without it, and the relations of both. */
+/* Drops the observables whose ids are in gone, and their relations. */
 static void
-drop(struct facts *f, size_t i)
+sweep(struct facts *f, const json_t *gone)
 {
-	const char *id = f->observables.v[i].id;
-	size_t k, kept = 0;
+	size_t i, kept = 0;
 
-	json_decref(f->observables.v[i].props);
-	memmove(&f->observables.v[i], &f->observables.v[i + 1], (f->observables.n - i - 1) * sizeof(*f->observables.v));
-	f->observables.n--;
-	for (k = 0; k < f->relations.n; k++)
-		if (strcmp(f->relations.v[k].source, id) != 0 && strcmp(f->relations.v[k].target, id) != 0)
-			f->relations.v[kept++] = f->relations.v[k];
+	for (i = 0; i < f->observables.n; i++)
+		if (json_object_get(gone, f->observables.v[i].id) != NULL)
+			json_decref(f->observables.v[i].props);
+		else
+			f->observables.v[kept++] = f->observables.v[i];
+	f->observables.n = kept;
+	for (i = kept = 0; i < f->relations.n; i++)
+		if (json_object_get(gone, f->relations.v[i].source) == NULL && json_object_get(gone, f->relations.v[i].target) == NULL)
+			f->relations.v[kept++] = f->relations.v[i];
 	f->relations.n = kept;
-	for (k = 0; k < f->entities.n; k++)
-		forget(f->entities.v[k].type, f->entities.v[k].props, id);
-	for (k = f->observables.n; k-- > 0;)
-		if (k < f->observables.n && forget(f->observables.v[k].type, f->observables.v[k].props, id))
-			drop(f, k);
 }
 
 void
 never_apply(struct facts *f, const char *const *entries, size_t n)
 {
-	size_t i, k;
+	json_t *gone = json_object();
+	size_t i, before;
 
-	for (i = f->observables.n; n > 0 && i-- > 0;)
-		for (k = 0; i < f->observables.n && k < n; k++)
-			if (means(f->arena, &f->observables.v[i], entries[k])) {
-				drop(f, i);
-				break;
-			}
+	for (i = 0; n > 0 && i < f->observables.n; i++)
+		if (is_meant(f->arena, &f->observables.v[i], entries, n))
+			json_object_set_new(gone, f->observables.v[i].id, json_true());
+	/* what states nothing without these goes too, and what states nothing without that */
+	do {
+		before = json_object_size(gone);
+		for (i = 0; before > 0 && i < f->observables.n; i++)
+			if (json_object_get(gone, f->observables.v[i].id) == NULL &&
+			    forget(f->observables.v[i].type, f->observables.v[i].props, gone))
+				json_object_set_new(gone, f->observables.v[i].id, json_true());
+	} while (json_object_size(gone) > before);
+	for (i = 0; json_object_size(gone) > 0 && i < f->entities.n; i++)
+		forget(f->entities.v[i].type, f->entities.v[i].props, gone);
+	if (json_object_size(gone) > 0)
+		sweep(f, gone);
+	json_decref(gone);
 }
