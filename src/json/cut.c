@@ -6,9 +6,6 @@
 
 #include "json/reader.h"
 
-#define ONES	0x0101010101010101u
-#define HIGH	0x8080808080808080u
-
 /* What an octet outside a string means here. */
 enum outside { NOTHING, NEWLINE, QUOTE, OPEN, CLOSE };
 
@@ -16,18 +13,11 @@ static const unsigned char outside[256] = {
 	['\n'] = NEWLINE, ['"'] = QUOTE, ['{'] = OPEN, ['['] = OPEN, ['}'] = CLOSE, [']'] = CLOSE,
 };
 
-/* Bits in those octets of w that are zero; only the lowest is certain. */
-static inline uint64_t
-zeros(uint64_t w)
-{
-	return (w - ONES) & ~w & HIGH;
-}
-
 /* Octets of w that continue a character of UTF-8 (10xxxxxx). */
 static inline unsigned
 continuations(uint64_t w)
 {
-	return (unsigned)__builtin_popcountll(w & ~(w << 1) & HIGH);
+	return (unsigned)__builtin_popcountll(w & ~(w << 1) & WORD_HIGH);
 }
 
 /* From behind a string's quote to behind the other one. NULL: it does not end in front of `end`. *wide: continuation octets. */
@@ -39,9 +29,9 @@ skip_string(const char *q, const char *end, uint64_t *wide)
 	for (;;) {
 		for (; end - q >= 8; q += 8) {
 			memcpy(&w, q, 8);
-			if ((zeros(w ^ ONES * '"') | zeros(w ^ ONES * '\\')) != 0)
+			if ((word_has(w, '"') | word_has(w, '\\')) != 0)
 				break;
-			if ((w & HIGH) != 0)
+			if ((w & WORD_HIGH) != 0)
 				*wide += continuations(w);
 		}
 		for (; q < end && *q != '"' && *q != '\\'; q++)

@@ -78,4 +78,17 @@ void text_release(struct json_text *t);
 /* Forgets all nodes from n on. */
 void text_truncate(struct json_text *t, size_t n);
 
+/* ---- eight octets at a time ---- */
+
+#define WORD_ONES	UINT64_C(0x0101010101010101)
+#define WORD_HIGH	UINT64_C(0x8080808080808080)
+
+/* Not 0 exactly when one of the octets of the word has the value c. */
+static inline uint64_t
+word_has(uint64_t word, unsigned char c)
+{
+	word ^= c * WORD_ONES;
+	return (word - WORD_ONES) & ~word & WORD_HIGH;
+}
+
 #endif

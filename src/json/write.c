@@ -114,14 +114,6 @@ json_write_real(double d, struct buf *out)
 
 /* ---- strings ----------------------------------------------------------------------------------------------------- */
 
-/* Has one of eight octets the value c? Exactly then some high bit is set; others than that octet's may be, too. */
-static uint64_t
-has_octet(uint64_t word, unsigned char c)
-{
-	word ^= c * UINT64_C(0x0101010101010101);
-	return (word - UINT64_C(0x0101010101010101)) & ~word & UINT64_C(0x8080808080808080);
-}
-
 /* How many octets of s[0..n) stand as they are: a multiple of eight. */
 static size_t
 plain_octets(const char *s, size_t n)
@@ -131,8 +123,8 @@ plain_octets(const char *s, size_t n)
 
 	for (i = 0; n - i >= 8; i += 8) {
 		memcpy(&word, s + i, 8);
-		if (((word - UINT64_C(0x2020202020202020)) & ~word & UINT64_C(0x8080808080808080)) != 0 ||
-		    has_octet(word, '"') != 0 || has_octet(word, '\\') != 0)
+		if (((word - 0x20 * WORD_ONES) & ~word & WORD_HIGH) != 0 ||
+		    word_has(word, '"') != 0 || word_has(word, '\\') != 0)
 			break;
 	}
 	return i;

@@ -238,7 +238,7 @@ remember_refs(struct check *c, const json_t *v, struct buf *path, int in_ref)
 	}
 }
 
-/* ---- markings, extensions ------------------------------------------------------------------------------------ */
+/* ---- markings, extensions ------------------------------------------------------------------------------------------------ */
 
 static void
 remember_mark(struct check *c, struct object *o, const json_t *to, const char *pointer)

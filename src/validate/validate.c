@@ -304,24 +304,28 @@ stream(struct validate *v, struct json_stream *s, validate_found_fn *found, void
 	return got;
 }
 
-static const struct json_options *
+static struct json_options
 stream_options(const struct validate *v)
 {
-	static const struct json_options whole = JSON_OPTIONS_INIT;
-	static const struct json_options cut = { LIMIT_JSON_TEXT, LIMIT_JSON_STRING, LIMIT_JSON_VALUES, LIMIT_JSON_DEPTH, JSON_CUT };
+	struct json_options o = JSON_OPTIONS_INIT;
 
-	return v->threads > 1 ? &cut : &whole;
+	o.flags |= v->threads > 1 ? JSON_CUT : 0;
+	return o;
 }
 
 int
 validate_stream(struct validate *v, FILE *f, validate_found_fn *found, void *arg, struct validate_result *out, struct err *e)
 {
-	return stream(v, json_stream_file(f, stream_options(v)), found, arg, out, e);
+	const struct json_options o = stream_options(v);
+
+	return stream(v, json_stream_file(f, &o), found, arg, out, e);
 }
 
 int
 validate_memory(struct validate *v, const char *text, size_t len, validate_found_fn *found, void *arg,
     struct validate_result *out, struct err *e)
 {
-	return stream(v, json_stream_memory(text, len, stream_options(v)), found, arg, out, e);
+	const struct json_options o = stream_options(v);
+
+	return stream(v, json_stream_memory(text, len, &o), found, arg, out, e);
 }
