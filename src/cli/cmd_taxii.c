@@ -16,13 +16,6 @@ static const struct cli_option options[] = {
 	{ NULL, 0, NULL, NULL }
 };
 
-static void
-add_text(json_t *v, const char *name, const char *text)
-{
-	if (text != NULL)
-		json_object_set_new(v, name, json_string(text));
-}
-
 static int
 print_json(struct cli *c, json_t *v, struct err *e)
 {
@@ -71,13 +64,13 @@ root_json(const char *url, const struct taxii_root *r, const struct err *why)
 {
 	json_t *v = json_object();
 
-	add_text(v, "url", url);
+	net_add_text(v, "url", url);
 	if (why->kind != ERR_NONE) {
-		add_text(v, "error", why->text);
+		net_add_text(v, "error", why->text);
 		return v;
 	}
-	add_text(v, "title", r->title);
-	add_text(v, "description", r->description);
+	net_add_text(v, "title", r->title);
+	net_add_text(v, "description", r->description);
 	json_object_set_new(v, "taxii_2_1", json_boolean(r->v21));
 	if (r->max_content_length > 0)
 		json_object_set_new(v, "max_content_length", json_integer(r->max_content_length));
@@ -115,11 +108,11 @@ discover(struct cli *c, const struct cli_args *a, struct net *n, int json, struc
 		cli_warn(c, "%s: %zu API roots are no valid reference (TAXII 4.1.1)", url, d.bad_roots);
 	v = json_object();
 	json_object_set_new(v, "api_roots", roots = json_array());
-	add_text(v, "url", d.url);
-	add_text(v, "title", d.title);
-	add_text(v, "description", d.description);
-	add_text(v, "contact", d.contact);
-	add_text(v, "default", d.fallback);
+	net_add_text(v, "url", d.url);
+	net_add_text(v, "title", d.title);
+	net_add_text(v, "description", d.description);
+	net_add_text(v, "contact", d.contact);
+	net_add_text(v, "default", d.fallback);
 	if (!json) {
 		line(c, "", d.title);
 		line(c, "", d.description);
@@ -160,13 +153,13 @@ collection_json(const struct taxii_collection *k)
 {
 	json_t *v = json_object();
 
-	add_text(v, "id", k->id);
-	add_text(v, "title", k->title);
-	add_text(v, "description", k->description);
-	add_text(v, "alias", k->alias);
+	net_add_text(v, "id", k->id);
+	net_add_text(v, "title", k->title);
+	net_add_text(v, "description", k->description);
+	net_add_text(v, "alias", k->alias);
 	json_object_set_new(v, "can_read", json_boolean(k->can_read));
 	json_object_set_new(v, "can_write", json_boolean(k->can_write));
-	add_text(v, "url", k->url);
+	net_add_text(v, "url", k->url);
 	return v;
 }
 

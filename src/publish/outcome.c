@@ -216,16 +216,23 @@ push_verify(struct push *p, struct err *e)
 
 /* ---- reading back ------------------------------------------------------------------------------------------------------- */
 
-static int
-listed(void *ctx, json_t *record, struct err *e)
+/* The item that a record of the manifest is about, or NULL. An object without a version has the time of its adding (TAXII 5.3.1). */
+static struct item *
+recorded(const struct lookup *l, const json_t *record)
 {
-	struct lookup *l = ctx;
 	const char *version = json_string_value(json_object_get(record, "version"));
 	struct item *it = find(l->sorted, l->n, json_string_value(json_object_get(record, "id")), version);
 
+	return it != NULL && (it->version[0] == '\0' || same_version(version, it->version)) ? it : NULL;
+}
+
+static int
+listed(void *ctx, json_t *record, struct err *e)
+{
+	struct item *it = recorded(ctx, record);
+
 	(void)e;
-	/* An object without a version has the time at which it was added (TAXII 5.3.1). */
-	if (it != NULL && (it->version[0] == '\0' || same_version(version, it->version)))
+	if (it != NULL)
 		it->there = 1;
 	return 0;
 }
@@ -233,12 +240,10 @@ listed(void *ctx, json_t *record, struct err *e)
 static int
 there_already(void *ctx, json_t *record, struct err *e)
 {
-	struct lookup *l = ctx;
-	const char *version = json_string_value(json_object_get(record, "version"));
-	struct item *it = find(l->sorted, l->n, json_string_value(json_object_get(record, "id")), version);
+	struct item *it = recorded(ctx, record);
 
 	(void)e;
-	if (it != NULL && (it->version[0] == '\0' || same_version(version, it->version)))
+	if (it != NULL)
 		it->state = PUBLISH_ALREADY;
 	return 0;
 }
