@@ -18,7 +18,7 @@ struct target {
 };
 
 /*
- * Reads "/root/collections/x/objects/?limit=10". page: the most objects of an answer. Errors: ERR_INPUT, to be answered with
+ * Reads "/api/collections/x/objects/?limit=10". page: the most objects of an answer. Errors: ERR_INPUT, to be answered with
  * 400: broken percent-encoding, a parameter that is malformed or occurs twice. Unknown parameters are ignored, as 3.4 allows.
  */
 int target_parse(struct arena *a, const char *raw, size_t page, struct target *t, struct err *e) BASE_CHECKED;

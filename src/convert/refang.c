@@ -20,7 +20,7 @@ static const struct { const char *inside, *plain; int blanks; } bracketed[] = {
 /* Schemes as they are written, in front of ":" or of a bracket. Letter case does not count. The longest first. */
 static const struct { const char *written, *plain; } schemes[] = {
 	{ "hxxxps", "https" }, { "hxxxp", "http" }, { "hxxxs", "https" }, { "hxxx", "http" }, { "htttps", "https" }, { "htttp", "http" },
-	 { "hxxps", "https" }, { "hxxp", "http" }, { "hxtps", "https" }, { "hxtp", "http" },
+	{ "hxxps", "https" }, { "hxxp", "http" }, { "hxtps", "https" }, { "hxtp", "http" },
 	{ "htxps", "https" }, { "htxp", "http" }, { "h**ps", "https" }, { "h**p", "http" }, { "h__ps", "https" }, { "h__p", "http" },
 	{ "httxs", "https" }, { "httx", "http" }, { "hzzps", "https" }, { "hzzp", "http" }, { "meows", "https" }, { "meow", "http" },
 	{ "ttps", "https" }, { "ttp", "http" }, { "sfxp", "sftp" }, { "fxps", "ftps" }, { "fxp", "ftp" }, { "fxxp", "ftp" },

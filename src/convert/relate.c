@@ -736,12 +736,12 @@ add_weaknesses(struct work *w)
 			several |= only != NULL && only != t;
 			only = t;
 		}
-		if (only == NULL || several || w->f->entities.v[strtoul(only->id + 1, NULL, 10) - 1].externals.n > WEAKNESSES_MAX)
+		if (only == NULL || several)
 			continue;
 		en = &w->f->entities.v[strtoul(only->id + 1, NULL, 10) - 1];
 		for (k = 0; k < en->externals.n && strcmp(en->externals.v[k].id, m->ext_id) != 0; k++)
 			;
-		if (k == en->externals.n)
+		if (k == en->externals.n && k <= WEAKNESSES_MAX)
 			*vec_push(w->f->arena, &en->externals) = (struct external){ .source = m->ext_source, .id = m->ext_id };
 	}
 }
