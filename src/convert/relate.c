@@ -39,7 +39,7 @@ struct work {
 	struct things things;
 	struct facts *f;
 	struct buf *explain;
-	pcre2_match_data *md;
+	pcre2_match_data *md, *aside;	/* of the rule at hand; of what is asked while that one is needed */
 	uint64_t *rows;		/* bits: rules that the sentence at hand may have */
 	VEC(struct edge) edges;
 	struct heading_links lists;
@@ -108,14 +108,13 @@ clause_of(const struct slotted *s, size_t from, size_t to)
 static int
 hedged(const struct work *w, const struct slotted *s, struct range clause, int confidence)
 {
-	pcre2_match_data *md = w->md;
 	size_t i;
 	int cap = 100;
 
 	for (i = 0; i < w->r->hedges.n; i++) {
 		const struct hedge *h = &w->r->hedges.v[i];
 
-		if (rules_run(h->match, buf_str(&s->text) + clause.from, clause.to - clause.from, 0, md) != 1)
+		if (rules_run(h->match, buf_str(&s->text) + clause.from, clause.to - clause.from, 0, w->aside) != 1)
 			continue;
 		if (h->floor > 0)
 			confidence = h->floor;
@@ -246,9 +245,24 @@ add_edge(struct work *w, const struct rule *rule, const struct slotted *s, size_
 static int
 confidence_of(const struct work *w, const struct rule *rule, const struct slotted *s, struct range match)
 {
-	if (w->r->denied != NULL && rules_run(w->r->denied, buf_str(&s->text), s->text.len, match.to, w->md) == 1)
+	if (w->r->denied != NULL && rules_run(w->r->denied, buf_str(&s->text), s->text.len, match.to, w->aside) == 1)
 		return 0;
 	return hedged(w, s, clause_of(s, match.from, match.to), rule->confidence);
+}
+
+/*
+ * Is what the match would set said at all? Of a group that "is not financially motivated", or that "no evidence" shows to be so, it is
+ * not. What stands behind the match is about something else.
+ */
+static int
+is_said(const struct work *w, const struct slotted *s, struct range match)
+{
+	const struct range before = { clause_of(s, match.from, match.to).from, match.to };
+
+	if (w->r->negated != NULL &&
+	    rules_run(w->r->negated, buf_str(&s->text) + match.from, match.to - match.from, 0, w->aside) == 1)
+		return 0;
+	return hedged(w, s, before, 100) > 0;
 }
 
 /* May two things be one? They are of one type, or both are actors, or both code. */
@@ -309,12 +323,14 @@ take_match(struct work *w, const struct rule *rule, const struct slotted *s, siz
 {
 	size_t src[ENDS_MAX], dst[ENDS_MAX], ns, nt = 0, from, to, i, k;
 	const struct range match = { pcre2_get_ovector_pointer(w->md)[0], pcre2_get_ovector_pointer(w->md)[1] };
-	int confidence;
+	int confidence, said;
 
 	if (rules_group(rule->match, w->md, "S", &from, &to) != 0)
 		return;
+	said = rule->effect == RULE_EDGE || is_said(w, s, match);
 	if (rule->effect == RULE_SAME) {
-		take_names(w, rule, s, sent);
+		if (said)
+			take_names(w, rule, s, sent);
 		return;
 	}
 	ns = slotted_within(s, from, to, src, ENDS_MAX);
@@ -326,8 +342,9 @@ take_match(struct work *w, const struct rule *rule, const struct slotted *s, siz
 		if (!has_type(rule->source, slot_classes[t->row].type))
 			continue;
 		if (rule->effect == RULE_SET) {
-			apply_set(w, rule, s, t);
-			explain(w, rule, sent, "set", t, NULL);
+			if (said)
+				apply_set(w, rule, s, t);
+			explain(w, rule, sent, said ? "set" : "veto: denied", t, NULL);
 			continue;
 		}
 		confidence = confidence_of(w, rule, s, match);
@@ -849,7 +866,8 @@ relate(const struct doc *d, const struct phrases *p, const struct mentions *m, s
 	if (phrases_rules(p, d->lang->tag, &w.r, e) != 0)
 		return -1;
 	w.md = pcre2_match_data_create(64, NULL);
-	if (w.md == NULL)
+	w.aside = pcre2_match_data_create(64, NULL);
+	if (w.md == NULL || w.aside == NULL)
 		base_oom();
 	w.rows = arena_alloc(d->arena, (w.r->rules_need.words + 1) * sizeof(*w.rows));
 	things_build(d, m, &w.things);
@@ -874,5 +892,6 @@ relate(const struct doc *d, const struct phrases *p, const struct mentions *m, s
 	HASH_CLEAR(hh, w.quoted);
 	HASH_CLEAR(hh, w.general);
 	pcre2_match_data_free(w.md);
+	pcre2_match_data_free(w.aside);
 	return 0;
 }

@@ -774,6 +774,18 @@ each(struct compiler *c, json_t *file, const char *key, int (*load)(struct compi
 	return 0;
 }
 
+/* An expression that stands alone in a file, where it does. */
+static int
+load_alone(struct compiler *c, const json_t *file, const char *key, pcre2_code **out)
+{
+	const char *text = json_string_value(json_object_get(file, key));
+
+	if (text == NULL || (*out = compile(c, text)) != NULL)
+		return 0;
+	err_prefix(c->e, "%s: /%s", c->file, key);
+	return -1;
+}
+
 /* Puts the nouns into their rows, each row in their order. */
 static void
 build_noun_rows(struct rules *r)
@@ -865,7 +877,6 @@ rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, s
 	struct arena *a = arena_new();
 	struct rules *r = arena_alloc(a, sizeof(*r));
 	struct compiler c = { .r = r, .e = e };
-	const char *denied;
 
 	r->arena = a;
 	r->spaces = !json_is_false(json_object_get(relations, "spaces"));
@@ -889,11 +900,8 @@ rules_compile(const char *tag, json_t *nouns, json_t *cues, json_t *relations, s
 	c.file = arena_printf(a, "%s/relations.json", tag);
 	c.macros = json_object_get(relations, "macros");
 	r->noun_ends = list_of(&c, json_object_get(relations, "noun_ends"));
-	denied = json_string_value(json_object_get(relations, "denied"));
-	if (denied != NULL && (r->denied = compile(&c, denied)) == NULL) {
-		err_prefix(e, "%s: /denied", c.file);
+	if (load_alone(&c, relations, "denied", &r->denied) != 0 || load_alone(&c, relations, "negated", &r->negated) != 0)
 		goto fail;
-	}
 	if (load_unsaid(&c, json_object_get(relations, "unsaid")) != 0) {
 		err_prefix(e, "%s: /unsaid", c.file);
 		goto fail;
@@ -918,6 +926,7 @@ rules_free(struct rules *r)
 	if (r == NULL)
 		return;
 	pcre2_code_free(r->denied);
+	pcre2_code_free(r->negated);
 	pcre2_code_free(r->unsaid.after);
 	pcre2_code_free(r->unsaid.unless);
 	for (i = 0; i < r->rules.n; i++) {

@@ -135,6 +135,7 @@ struct rules {
 	int spaces;			/* 0: blanks next to letters beyond ASCII or slots mean nothing */
 	const char *const *noun_ends;	/* NULL, or what stands behind a type noun that is a part of the name in front of it */
 	int first;			/* 1: of those that a sentence names, the first is what the next one speaks of; 0: the last */
+	pcre2_code *negated;		/* NULL, or: in what a match covers it means that what it would set is not so */
 	pcre2_code *denied;		/* NULL, or: right behind a match it means that the match is denied */
 	struct {
 		pcre2_code *after, *unless;	/* after NULL: what is meant is always said */
