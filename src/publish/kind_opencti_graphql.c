@@ -78,8 +78,8 @@ judge(struct talk *t, const struct http_answer *a, json_t *answer, struct err *e
 		return SENT_OK;
 	}
 	if (first != NULL)
-		buf_printf(&words, "%s%s%s", stix_text(first, "name"), stix_text(first, "name")[0] != '\0' ? ": " : "", stix_text(first,
-		    "message"));
+		buf_printf(&words, "%s%s%s", stix_text(first, "name"), stix_text(first, "name")[0] != '\0' ? ": " : "",
+		    stix_text(first, "message"));
 	else
 		http_words(a, &words);
 	if (first != NULL && !stops(buf_str(&words)) && t->out != NULL) {

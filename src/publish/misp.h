@@ -69,9 +69,9 @@ int misp_event_same(const json_t *event, const json_t *there);
 void misp_report(const json_t *report, const json_t *objects, struct buf *out);
 /* Seconds of an object's "modified", else its "created", else 0. */
 int64_t misp_seconds(const json_t *object);
-/* The day of an object's "published", else its "created", else 1970-01-01: only what is a timestamp (STIX 2.1, 3.12) has one. */
+/* The day of an object's "published", else its "created": 1; else 0 and 1970-01-01. Only what is a timestamp has one (STIX 2.1, 2.16). */
 #define MISP_DATE 11
-void misp_date(const json_t *object, char out[MISP_DATE]);
+int misp_date(const json_t *object, char out[MISP_DATE]);
 /* The octets of the key that a record's uuid is made of; in UUIDv5 of the event. */
 void misp_uuid(const char *event, const char *kind, const char *relation, const char *value, char out[UUID_TEXT]);
 

@@ -32,7 +32,7 @@ misp_seconds(const json_t *o)
 	return stamp_parse(s, strlen(s), &t) == 0 && t.sec > 0 ? t.sec : 0;
 }
 
-void
+int
 misp_date(const json_t *o, char out[MISP_DATE])
 {
 	static const char *const from[] = { "published", "created" };
@@ -44,9 +44,10 @@ misp_date(const json_t *o, char out[MISP_DATE])
 
 		if (stamp_parse(s, strlen(s), &t) == 0) {
 			snprintf(out, MISP_DATE, "%.10s", s);
-			return;
+			return 1;
 		}
 	}
+	return 0;
 }
 
 void
@@ -268,8 +269,8 @@ record(struct maker *m, const json_t *o, int64_t seconds, int ids)
 		return p.record;
 	w.each = field_value;
 	for (p.template = misp_templates; p.template->stix != NULL && p.object == NULL; p.template++) {
-		if (!stix_is(o, p.template->stix) || (p.template->when != NULL && strcmp(stix_text(o, p.template->when),
-		    p.template->is) != 0))
+		if (!stix_is(o, p.template->stix) ||
+		    (p.template->when != NULL && strcmp(stix_text(o, p.template->when), p.template->is) != 0))
 			continue;
 		for (p.field = p.template->fields; p.field->from != NULL; p.field++)
 			walk(&w, o, p.field->from);
@@ -392,8 +393,8 @@ links(struct maker *m, const json_t *o)
 			continue;
 		if (strstr(stix_text(r, "url"), "://") != NULL) {
 			plain_value(&p, stix_text(r, "url"));
-			comment(p.record, stix_text(r, "description")[0] != '\0' ? stix_text(r, "description") : stix_text(r,
-			    "source_name"));
+			comment(p.record,
+			    stix_text(r, "description")[0] != '\0' ? stix_text(r, "description") : stix_text(r, "source_name"));
 		} else if (stix_text(r, "external_id")[0] == '\0' && o != m->report)
 			publish_lose(m->lost, "external reference dropped");
 	}
@@ -559,9 +560,8 @@ refer(struct maker *m, const json_t *rel, json_t *from, const json_t *to, const 
 	json_t *r;
 
 	misp_uuid(m->uuid, "reference", stix_text(from, "uuid"), stix_text(rel, "id"), uuid);
-	r = json_pack("{s:s, s:s, s:s, s:s, s:s}", "uuid", uuid, "object_uuid", stix_text(from, "uuid"), "referenced_uuid", stix_text(to,
-	    "uuid"),
-	    "relationship_type", by, "comment", stix_text(rel, "description"));
+	r = json_pack("{s:s, s:s, s:s, s:s, s:s}", "uuid", uuid, "object_uuid", stix_text(from, "uuid"), "referenced_uuid",
+	    stix_text(to, "uuid"), "relationship_type", by, "comment", stix_text(rel, "description"));
 	set_seconds(r, misp_seconds(rel));
 	json_array_append_new(json_object_get(from, "ObjectReference"), r);
 	freshen(m, from, misp_seconds(rel));
@@ -795,8 +795,8 @@ index_of(const json_t *objects)
 	size_t i;
 
 	json_array_foreach(objects, i, o)
-		if ((other = json_object_get(index, stix_text(o, "id"))) == NULL || strcmp(stix_text(other, "modified"), stix_text(o,
-		    "modified")) < 0)
+		if ((other = json_object_get(index, stix_text(o, "id"))) == NULL ||
+		    strcmp(stix_text(other, "modified"), stix_text(o, "modified")) < 0)
 			json_object_set(index, stix_text(o, "id"), o);
 	return index;
 }

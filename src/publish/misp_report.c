@@ -133,8 +133,7 @@ misp_report(const json_t *report, const json_t *objects, struct buf *b)
 
 	buf_adds(b, "# ");
 	plain(b, stix_text(report, "name"));
-	misp_date(report, date);
-	buf_printf(b, "\n\n%s\n", date);
+	buf_printf(b, "\n\n%s\n", misp_date(report, date) ? date : "");
 	json_array_foreach(json_object_get(report, "external_references"), i, r) {
 		buf_adds(b, "\nSource: ");
 		plain(b, stix_text(r, "source_name"));

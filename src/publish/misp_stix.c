@@ -94,8 +94,8 @@ find_based(struct shaper *s, const json_t *objects)
 		    !json_is_true(json_object_get(json_object_get(s->index, stix_text(o, "source_ref")), "revoked"))) {
 			json_object_set(s->based, stix_text(o, "target_ref"), json_object_get(o, "source_ref"));
 			if (stix_is(json_object_get(s->index, stix_text(o, "target_ref")), "file"))
-				json_object_set(s->files, stix_text(o, "source_ref"), json_object_get(s->index, stix_text(o,
-				    "target_ref")));
+				json_object_set(s->files, stix_text(o, "source_ref"),
+				    json_object_get(s->index, stix_text(o, "target_ref")));
 		}
 	direct = json_copy(s->based);
 	json_object_foreach(direct, sco, by)
@@ -124,10 +124,12 @@ map_ids(struct shaper *s, const json_t *objects)
 			new_id(s, o);
 	}
 	/* The observable is the indicator, from everywhere. */
-	json_array_foreach(objects, i, o)
-		if (json_object_get(s->based, stix_text(o, "id")) != NULL)
-			json_object_set(s->ids, stix_text(o, "id"), json_object_get(s->ids, stix_text(json_object_get(s->index,
-			    json_string_value(json_object_get(s->based, stix_text(o, "id")))), "id")));
+	json_array_foreach(objects, i, o) {
+		const char *by = stix_text(s->based, stix_text(o, "id"));
+
+		if (by[0] != '\0')
+			json_object_set(s->ids, stix_text(o, "id"), json_object_get(s->ids, by));
+	}
 }
 
 /* The value with every id in it changed; NULL when it is one that is not here. new */

@@ -153,6 +153,10 @@ has '... that says so' "$T/out" 'has been revoked'
 jq '.objects += [(.objects[] | select(.type == "report") | .id = "report--00000000-0000-4000-8000-00000000000a")]' m.json >two.json
 runs 0 'two reports' "$STIXPRESS" render two.json --to misp
 is '... are two events' "$(jq '.response | length' "$T/out")" 2
+jq '(.objects[] | select(.type == "report")) |= (.published = "2031-03-0三" | .created = "tomorrow")' m.json >undated.json
+runs 0 'a report whose day is none' "$STIXPRESS" render undated.json --to misp
+is '... has the first of all days, and no day in its text' \
+	"$(jq -r '.Event | .date, (.EventReport[0].content | test("[0-9]{4}-[0-9]{2}"))' "$T/out" | tr '\n' ' ')" '1970-01-01 false '
 jq '.objects |= map(select(.type != "report"))' m.json >none.json
 runs 1 'no report' "$STIXPRESS" render none.json --to misp
 has '... is told' "$T/err" 'there is no report in it'
